@@ -1,0 +1,104 @@
+/**
+ * The document the daemon writes to its status socket, one per connection. `schema` grows only when a reader
+ * of the old one would be misled. bigints (markers, counts, instants) are decimal strings. A member that is
+ * not known is null, never absent.
+ */
+export interface StatusDocument {
+  readonly schema: 1;
+  readonly version: string;
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly state: {
+    readonly name: 'starting' | 'feeding' | 'recovering' | 'holding';
+    /** A sentence for people; "" while feeding. */
+    readonly reason: string;
+    /** Seconds in this state. */
+    readonly forSeconds: number;
+  };
+  readonly phc: {
+    readonly path: string;
+    readonly name: string;
+    readonly method: 'PRECISE' | 'EXTENDED' | 'BASIC' | null;
+    /** Why each better method is not in use. */
+    readonly refusals: readonly { readonly method: string; readonly code: string; readonly meaning: string }[];
+    readonly timescale: 'UTC' | 'TAI' | 'shifted' | null;
+    /** PHC time − UTC, whole seconds. */
+    readonly shiftSeconds: number | null;
+    /** On what evidence, or why it is not known. */
+    readonly timescaleReason: string;
+  } | null;
+  readonly vmclock: {
+    readonly path: string;
+    readonly marker: string;
+    readonly generation: string | null;
+    readonly seqCount: number;
+    readonly clockStatus: 'unknown' | 'initialising' | 'synchronised' | 'free-running' | 'unreliable' | `unknown (${number})`;
+    /** Names of the flags that are set; `bit N` for one this version does not know. */
+    readonly flags: readonly string[];
+    readonly leap: 'none' | 'insert' | 'delete' | 'inserting' | 'inserted' | 'deleted' | `unknown (${number})`;
+    /** How a change is noticed. */
+    readonly watching: 'poll' | 'look';
+    /** The page could not be read consistently at the last look: since when, s. */
+    readonly unsettledForSeconds: number | null;
+  } | null;
+  /** The last sample sent in this epoch. */
+  readonly sample: {
+    /** True − system time, ns. */
+    readonly offsetNs: number;
+    readonly bracketNs: number;
+    /** |true − system − offsetNs| is at most this now, ns: it grows with the age. */
+    readonly boundNs: number;
+    readonly ageSeconds: number;
+  } | null;
+  readonly rate: {
+    /** Rate of the PHC against CLOCK_MONOTONIC_RAW, minus 1. */
+    readonly phcPpm: number;
+    readonly uncertaintyPpm: number;
+  } | null;
+  readonly sock: {
+    readonly path: string;
+    readonly sent: number;
+    /** By errno name. */
+    readonly dropped: Readonly<Record<string, number>>;
+    /** errno name of the last send, "" when it went well. */
+    readonly failing: string;
+  };
+  readonly chronyd: {
+    readonly path: string;
+    readonly reachable: boolean;
+    /** Why not, "" when it is. */
+    readonly error: string;
+    /** chronyd is synchronised, and to us. */
+    readonly synchronised: boolean;
+    readonly selectsUs: boolean;
+    readonly refid: string;
+    readonly stratum: number;
+    /** chronyd's estimate of true − system time, ns. */
+    readonly offsetNs: number;
+    readonly frequencyPpm: number;
+    readonly skewPpm: number;
+    readonly rootDispersionNs: number;
+    /** log2 s of our source's polling interval; null when chronyd has no such source. */
+    readonly poll: number | null;
+    readonly ageSeconds: number;
+  } | null;
+  readonly disruptions: {
+    readonly count: number;
+    readonly last: DisruptionStatus | null;
+  };
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** One disruption and what was done about it. Spans are ms since it was noticed; null: not (yet). */
+export interface DisruptionStatus {
+  readonly cause: 'marker' | 'generation' | 'marker and generation' | 'inferred' | 'while the daemon was down';
+  /** ISO 8601, by the system clock when it was noticed (which may itself have been wrong). */
+  readonly noticedAt: string;
+  /** Seconds since it was noticed. */
+  readonly agoSeconds: number;
+  readonly marker: string | null;
+  readonly generation: string | null;
+  readonly resetAnsweredMs: number | null;
+  readonly firstSampleMs: number | null;
+  readonly synchronisedMs: number | null;
+}
