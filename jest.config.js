@@ -5,5 +5,7 @@ export default {
   testPathIgnorePatterns: ['<rootDir>/test/vm/'],
   transform: {},
   coverageProvider: 'v8',
+  // Nothing is proven by a test's duration; a busy machine is no reason to fail.
+  testTimeout: 120_000,
   collectCoverageFrom: ['src/**/*.js'],
 };

@@ -32,7 +32,13 @@ export interface StatusDocument {
     readonly marker: string;
     readonly generation: string | null;
     readonly seqCount: number;
-    readonly clockStatus: 'unknown' | 'initialising' | 'synchronised' | 'free-running' | 'unreliable' | `unknown (${number})`;
+    readonly clockStatus:
+      | 'unknown'
+      | 'initialising'
+      | 'synchronised'
+      | 'free-running'
+      | 'unreliable'
+      | `unknown (${number})`;
     /** Names of the flags that are set; `bit N` for one this version does not know. */
     readonly flags: readonly string[];
     readonly leap: 'none' | 'insert' | 'delete' | 'inserting' | 'inserted' | 'deleted' | `unknown (${number})`;
@@ -41,12 +47,12 @@ export interface StatusDocument {
     /** The page could not be read consistently at the last look: since when, s. */
     readonly unsettledForSeconds: number | null;
   } | null;
-  /** The last sample sent in this epoch. */
+  /** The last sample sent in this epoch, carried on to now. */
   readonly sample: {
-    /** True − system time, ns. */
+    /** True − system time now, ns: what has been steered and stepped since the sample is taken off. */
     readonly offsetNs: number;
     readonly bracketNs: number;
-    /** |true − system − offsetNs| is at most this now, ns: it grows with the age. */
+    /** |true − system − offsetNs| is at most this now, ns: it grows with the age of the sample. */
     readonly boundNs: number;
     readonly ageSeconds: number;
   } | null;

@@ -1,0 +1,188 @@
+import type { ClockPair, ReadingBatch } from '../ioctl/reading.js';
+import type { VmclockPage } from '../ioctl/vmclock-page.js';
+import type { Epoch } from './epoch.js';
+import { bound, type HostError } from './estimator/bound.js';
+import { clockStep } from './estimator/clock-step.js';
+import { DelayQuantiles } from './estimator/delay-quantiles.js';
+import { JumpDetector } from './estimator/jump-detector.js';
+import { type SelectedOffset, selectOffset } from './estimator/select-offset.js';
+import { Track } from './estimator/track.js';
+import { hostError } from './host-error.js';
+import { detectTimescale, type TimescaleEvidence, type TimescaleVerdict } from './timescale.js';
+
+/** An offset that may be sent, should nothing have happened since. */
+export interface JudgedSample {
+  /** CLOCK_REALTIME of the sample, ns since 1970. */
+  readonly realtimeNs: bigint;
+  /** CLOCK_MONOTONIC_RAW at that instant, ns. */
+  readonly rawNs: bigint;
+  /** True − system time, ns, on the UTC scale. */
+  readonly offsetNs: number;
+  readonly bracketNs: number;
+  /** Hard bound of the reading itself, ns. */
+  readonly readingBoundNs: number;
+  /** undefined where the host does not tell its error. */
+  readonly host: HostError | undefined;
+  /** PHC − UTC that was taken out, s. */
+  readonly shiftSeconds: number;
+  /** CLOCK_REALTIME − CLOCK_MONOTONIC_RAW just after the readings, ns: another value now means a step since. */
+  readonly realtimeMinusRawNs: bigint;
+}
+
+/** What a batch is good for. `clockStepNs`: the system clock was stepped by so much since the last one, 0 if not. */
+export type Judgement = { readonly clockStepNs: number } & (
+  | { readonly kind: 'sample'; readonly sample: JudgedSample }
+  /** Not this batch; the next may do. */
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** Nothing may be fed until the evidence changes. */
+  | { readonly kind: 'hold'; readonly reason: string }
+  /** The counter was disrupted and no page told it: this epoch is over. */
+  | { readonly kind: 'jumped'; readonly stepNs: number }
+);
+
+/** What an epoch begins with. */
+export interface EpochStart {
+  readonly timescale: TimescaleEvidence['setting'];
+  readonly driver: TimescaleEvidence['driver'];
+  readonly rememberedShiftSeconds: number | undefined;
+  /** No page tells of disruptions: they are to be inferred from the readings. */
+  readonly infersJumps: boolean;
+}
+
+/** What else is known when a batch is judged. */
+export interface JudgingFacts {
+  readonly page: VmclockPage | undefined;
+  readonly pageTaiOffsetSeconds: number | undefined;
+  readonly kernelTaiOffsetSeconds: number;
+}
+
+/**
+ * Everything learnt in one epoch: usual delays, the PHC's line over CLOCK_MONOTONIC_RAW, its time scale. A disruption
+ * replaces the object, so that nothing can be forgotten to be reset. Pure: batches in, judgements out.
+ */
+export class EpochKnowledge {
+  /** undefined without a vmclock page. */
+  readonly epoch: Epoch | undefined;
+  readonly #start: EpochStart;
+  readonly #delays = new DelayQuantiles();
+  readonly #track = new Track();
+  readonly #jumps: JumpDetector | undefined;
+  #timescale: TimescaleVerdict | undefined;
+  #lastPair: ClockPair | undefined;
+
+  constructor(epoch: Epoch | undefined, start: EpochStart) {
+    this.epoch = epoch;
+    this.#start = start;
+    this.#jumps = start.infersJumps ? new JumpDetector(this.#track) : undefined;
+  }
+
+  /** undefined before the first usable reading. */
+  get timescale(): TimescaleVerdict | undefined {
+    return this.#timescale;
+  }
+
+  /** The PHC's rate against CLOCK_MONOTONIC_RAW, minus 1; null before two readings. */
+  get rate(): { readonly phcPpm: number; readonly uncertaintyPpm: number } | null {
+    const rate = this.#track.rate;
+    if (rate === undefined || this.#track.points < 2) return null;
+    return { phcPpm: rate.ratePpb / 1e3, uncertaintyPpm: rate.uncertaintyPpb / 1e3 };
+  }
+
+  judge(batch: ReadingBatch, facts: JudgingFacts): Judgement {
+    const clockStepNs = this.#clockStepNs(batch);
+    const selected = selectOffset(batch, this.#delays.summary, this.#track.rate);
+    if (selected.kind === 'rejected') {
+      // A batch that was merely slow says what is usual, too: three in a row are the new usual.
+      if (selected.cause === 'slow') this.#delays.add(batch);
+      return { kind: 'rejected', reason: selected.reason, clockStepNs };
+    }
+    this.#delays.add(batch);
+    const jump = this.#place(selected);
+    if (jump !== undefined) return { ...jump, clockStepNs };
+    const timescale = this.#findTimescale(selected.offsetNs, facts);
+    if (timescale.kind === 'ambiguous') return { kind: 'hold', reason: timescale.reason, clockStepNs };
+    const sample = judgedSample(selected, batch, timescale.shiftSeconds, facts.page);
+    return { kind: 'sample', sample, clockStepNs };
+  }
+
+  /**
+   * A sample carried on to now: the PHC by its rate, the system clock as it has been steered and stepped since.
+   *
+   * @param nowRawNs CLOCK_MONOTONIC_RAW now, ns
+   * @param nowRealtimeNs CLOCK_REALTIME now, ns
+   * @param maxDriftPpm how much faster than the measured rate the clocks may drift apart
+   * @returns offset (true − system) now and its bound, ns
+   */
+  carry(
+    sample: JudgedSample,
+    nowRawNs: bigint,
+    nowRealtimeNs: bigint,
+    maxDriftPpm: number,
+  ): { readonly offsetNs: number; readonly boundNs: number } {
+    const ageNs = Math.max(0, Number(nowRawNs - sample.rawNs));
+    const steeredNs = Number(nowRealtimeNs - nowRawNs - (sample.realtimeNs - sample.rawNs));
+    const rate = this.#track.rate;
+    const { boundNs } = bound({
+      errorBoundNs: sample.readingBoundNs,
+      ageNs,
+      host: sample.host,
+      rateUncertaintyPpb: rate?.uncertaintyPpb ?? 0,
+      maxDriftPpm,
+    });
+    return { offsetNs: sample.offsetNs + (rate?.ratePpb ?? 0) * 1e-9 * ageNs - steeredNs, boundNs };
+  }
+
+  #clockStepNs(batch: ReadingBatch): number {
+    const last = this.#lastPair;
+    this.#lastPair = batch.pairAfter;
+    return (last && clockStep(last, batch.pairBefore)) ?? 0;
+  }
+
+  /** Adds the point to the track; says so when it does not belong there. */
+  #place(
+    selected: SelectedOffset,
+  ): { kind: 'rejected'; reason: string } | { kind: 'jumped'; stepNs: number } | undefined {
+    if (this.#jumps === undefined) {
+      this.#track.add(selected);
+      return undefined;
+    }
+    const verdict = this.#jumps.judge(selected);
+    if (verdict.state === 'jumped') return { kind: 'jumped', stepNs: verdict.stepNs ?? verdict.missNs };
+    if (verdict.state === 'consistent') return undefined;
+    return { kind: 'rejected', reason: `the PHC is ${Math.round(verdict.missNs)} ns from where it should be` };
+  }
+
+  #findTimescale(phcMinusSystemNs: number, facts: JudgingFacts): TimescaleVerdict {
+    if (this.#timescale?.kind === 'known') return this.#timescale;
+    const { timescale: setting, driver, rememberedShiftSeconds } = this.#start;
+    this.#timescale = detectTimescale({
+      setting,
+      driver,
+      phcMinusSystemNs,
+      pageTaiOffsetSeconds: facts.pageTaiOffsetSeconds,
+      kernelTaiOffsetSeconds: facts.kernelTaiOffsetSeconds,
+      rememberedShiftSeconds,
+    });
+    return this.#timescale;
+  }
+}
+
+function judgedSample(
+  selected: SelectedOffset,
+  batch: ReadingBatch,
+  shiftSeconds: number,
+  page: VmclockPage | undefined,
+): JudgedSample {
+  const utcNs = selected.deviceNs - BigInt(shiftSeconds) * 1_000_000_000n;
+  const { pairAfter } = batch;
+  return {
+    realtimeNs: selected.realtimeNs,
+    rawNs: selected.monotonicRawNs,
+    offsetNs: selected.offsetNs - shiftSeconds * 1e9,
+    bracketNs: selected.bracketNs,
+    readingBoundNs: selected.errorBoundNs,
+    host: hostError(page, utcNs),
+    shiftSeconds,
+    realtimeMinusRawNs: pairAfter.realtimeNs - pairAfter.monotonicRawNs,
+  };
+}

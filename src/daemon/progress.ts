@@ -1,0 +1,53 @@
+import type { DisruptionRecord } from './disruption-record.js';
+import type { FeederState } from './feeder-types.js';
+import type { Log } from './log/log.js';
+
+/** The daemon's state as people see it: every change is told once, in one line. */
+export class Progress {
+  readonly #log: Log;
+  readonly #sockPath: string;
+  readonly #onState: (state: FeederState) => void;
+  #state: FeederState;
+
+  constructor(log: Log, sockPath: string, nowRawNs: bigint, onState: (state: FeederState) => void) {
+    this.#log = log;
+    this.#sockPath = sockPath;
+    this.#onState = onState;
+    this.#state = { name: 'starting', reason: 'no sample has been sent yet', sinceRawNs: nowRawNs };
+  }
+
+  get state(): FeederState {
+    return this.#state;
+  }
+
+  hold(reason: string, nowRawNs: bigint): void {
+    if (this.#enter('holding', reason, nowRawNs)) this.#log.warn(`holding: ${reason}`);
+  }
+
+  recovering(reason: string, nowRawNs: bigint): void {
+    this.#enter('recovering', reason, nowRawNs);
+  }
+
+  /** @param recovered the disruption that this ends; undefined: none was being worked on. */
+  feeding(recovered: DisruptionRecord | undefined, nowRawNs: bigint): void {
+    const before = this.#state.name;
+    if (!this.#enter('feeding', '', nowRawNs)) return;
+    if (before === 'recovering' && recovered !== undefined) {
+      const ms = (rawNs: bigint | undefined) =>
+        rawNs === undefined ? 'never' : `${Math.round(Number(rawNs - recovered.noticedRawNs) / 1e6)} ms`;
+      this.#log.info(
+        `recovered from the disruption: reset after ${ms(recovered.resetAnsweredRawNs)}, first sample after ` +
+          `${ms(recovered.firstSampleRawNs)}, chronyd follows after ${ms(recovered.synchronisedRawNs)}`,
+      );
+    } else {
+      this.#log.info(`feeding chronyd through ${this.#sockPath}`);
+    }
+  }
+
+  #enter(name: FeederState['name'], reason: string, nowRawNs: bigint): boolean {
+    if (this.#state.name === name && this.#state.reason === reason) return false;
+    this.#state = { name, reason, sinceRawNs: nowRawNs };
+    this.#onState(this.#state);
+    return true;
+  }
+}

@@ -1,0 +1,40 @@
+import type { ClockPort, SamplePort, SendOutcome } from '../daemon/ports.js';
+import type { RefclockSample } from '../sock/refclock-sample.js';
+import type { SimulatedHost } from './simulated-host.js';
+
+/** Offsets further from the truth than this are wrong: the simulated brackets allow far less. */
+const WRONG_NS = 100e3;
+
+/** Sends samples on and compares each with the truth that holds when it leaves. */
+export class JudgingSock implements SamplePort {
+  readonly #inner: SamplePort;
+  readonly #host: SimulatedHost;
+  readonly #clock: ClockPort;
+  sent = 0;
+  /** Sent although taken before the last disruption, or simply not true. */
+  wrong = 0;
+  /** Offset − true offset of each sample sent, ns. */
+  readonly errorsNs: number[] = [];
+
+  constructor(inner: SamplePort, host: SimulatedHost, clock: ClockPort) {
+    this.#inner = inner;
+    this.#host = host;
+    this.#clock = clock;
+  }
+
+  get path(): string {
+    return this.#inner.path;
+  }
+
+  send(sample: RefclockSample): SendOutcome {
+    const outcome = this.#inner.send(sample);
+    if (outcome.kind === 'dropped') return outcome;
+    const errorNs = sample.offsetNs - this.#host.trueOffsetNs(sample.realtimeNs);
+    const disruptedRawNs = this.#host.disruptions.at(-1);
+    const takenRawNs = this.#clock.monotonicRawNs() - (this.#clock.realtimeNs() - sample.realtimeNs);
+    this.sent += 1;
+    this.errorsNs.push(errorNs);
+    if (Math.abs(errorNs) > WRONG_NS || (disruptedRawNs !== undefined && takenRawNs < disruptedRawNs)) this.wrong += 1;
+    return outcome;
+  }
+}
