@@ -1,5 +1,6 @@
-import type { ClockPort, SamplePort, SendOutcome } from '../daemon/ports.js';
+import type { SamplePort } from '../daemon/ports.js';
 import type { RefclockSample } from '../sock/refclock-sample.js';
+import type { SendOutcome } from '../sock/send-outcome.js';
 import type { SimulatedHost } from './simulated-host.js';
 
 /** Offsets further from the truth than this are wrong: the simulated brackets allow far less. */
@@ -9,17 +10,15 @@ const WRONG_NS = 100e3;
 export class JudgingSock implements SamplePort {
   readonly #inner: SamplePort;
   readonly #host: SimulatedHost;
-  readonly #clock: ClockPort;
   sent = 0;
   /** Sent although taken before the last disruption, or simply not true. */
   wrong = 0;
   /** Offset − true offset of each sample sent, ns. */
   readonly errorsNs: number[] = [];
 
-  constructor(inner: SamplePort, host: SimulatedHost, clock: ClockPort) {
+  constructor(inner: SamplePort, host: SimulatedHost) {
     this.#inner = inner;
     this.#host = host;
-    this.#clock = clock;
   }
 
   get path(): string {
@@ -31,7 +30,7 @@ export class JudgingSock implements SamplePort {
     if (outcome.kind === 'dropped') return outcome;
     const errorNs = sample.offsetNs - this.#host.trueOffsetNs(sample.realtimeNs);
     const disruptedRawNs = this.#host.disruptions.at(-1);
-    const takenRawNs = this.#clock.monotonicRawNs() - (this.#clock.realtimeNs() - sample.realtimeNs);
+    const takenRawNs = this.#host.rawAt(sample.realtimeNs);
     this.sent += 1;
     this.errorsNs.push(errorNs);
     if (Math.abs(errorNs) > WRONG_NS || (disruptedRawNs !== undefined && takenRawNs < disruptedRawNs)) this.wrong += 1;

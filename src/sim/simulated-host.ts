@@ -1,4 +1,5 @@
 import type { ClockPort } from '../daemon/ports.js';
+import { readClockPair } from '../ioctl/clock-pair.js';
 import { VmclockPageFile } from './encode-vmclock-page.js';
 import type { Random } from './random.js';
 import { TrueLine } from './true-line.js';
@@ -9,6 +10,7 @@ const LARGEST_STEP_NS = 200e6;
 const LARGEST_RATE_PPM = 50;
 /** The hypervisor sometimes leaves its page in the middle of an update for so long, ms. */
 const LONGEST_UPDATE_MS = 5;
+const SHARP_PAIR_NS = 2000;
 
 /**
  * A host in real time: a true line over this machine's CLOCK_MONOTONIC_RAW, and a vmclock page in a file that tells
@@ -38,11 +40,17 @@ export class SimulatedHost {
     return this.#line.utcAt(rawNs);
   }
 
+  /** CLOCK_MONOTONIC_RAW when CLOCK_REALTIME was `realtimeNs`, a moment ago, ns. */
+  rawAt(realtimeNs: bigint): bigint {
+    let best = readClockPair(this.#clock);
+    // A wide pair says that we were interrupted between the two clocks; the judge has to know better than the judged.
+    for (let tries = 0; best.widthNs > SHARP_PAIR_NS && tries < 100; tries += 1) best = readClockPair(this.#clock);
+    return best.monotonicRawNs - (best.realtimeNs - realtimeNs);
+  }
+
   /** True − system time when CLOCK_REALTIME was `realtimeNs`, a moment ago, by the line that holds now; ns. */
   trueOffsetNs(realtimeNs: bigint): number {
-    const rawNs = this.#clock.monotonicRawNs();
-    const agoNs = this.#clock.realtimeNs() - realtimeNs;
-    return Number(this.#line.utcAt(rawNs - agoNs) - realtimeNs);
+    return Number(this.#line.utcAt(this.rawAt(realtimeNs)) - realtimeNs);
   }
 
   /** The next disruption strikes when `delayMs` are over: also in the middle of a reading of the PHC. */

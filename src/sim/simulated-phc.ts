@@ -1,5 +1,6 @@
 import type { ClockPort, PhcPort } from '../daemon/ports.js';
-import type { ClockPair, Reading, ReadingBatch } from '../ioctl/reading.js';
+import { readClockPair } from '../ioctl/clock-pair.js';
+import type { Reading, ReadingBatch } from '../ioctl/reading.js';
 import type { Random } from './random.js';
 import type { SimulatedHost } from './simulated-host.js';
 
@@ -29,30 +30,40 @@ export class SimulatedPhc implements PhcPort {
   reprobe(): void {}
 
   read(): ReadingBatch {
-    const pairBefore = this.#pair();
+    const pairBefore = readClockPair(this.#clock);
     const readings: Reading[] = [];
     for (let i = 0; i < READINGS; i += 1) {
       this.#host.tick();
-      const beforeNs = this.#clock.realtimeNs();
-      this.#delay();
-      const deviceNs =
-        this.#host.utcAt(this.#clock.monotonicRawNs()) + BigInt(Math.round(this.#random.normal(NOISE_NS)));
-      this.#delay();
-      readings.push({ beforeNs, deviceNs, afterNs: this.#clock.realtimeNs() });
+      readings.push(this.#reading());
     }
-    return { method: 'BASIC', systemClock: 'CLOCK_REALTIME', readings, pairBefore, pairAfter: this.#pair() };
+    return {
+      method: 'BASIC',
+      systemClock: 'CLOCK_REALTIME',
+      readings,
+      pairBefore,
+      pairAfter: readClockPair(this.#clock),
+    };
   }
 
-  #delay(): void {
-    const span = LEAST_DELAY_NS + this.#random.exponential(MEAN_EXTRA_DELAY_NS);
-    const until = this.#clock.monotonicRawNs() + BigInt(Math.round(span));
+  /** Nothing is computed between the stamps: that would add to one side of the bracket and so shift its middle. */
+  #reading(): Reading {
+    const thereNs = this.#delayNs();
+    const backNs = this.#delayNs();
+    const noiseNs = BigInt(Math.round(this.#random.normal(NOISE_NS)));
+    const beforeNs = this.#clock.realtimeNs();
+    this.#wait(thereNs);
+    const rawNs = this.#clock.monotonicRawNs();
+    this.#wait(backNs);
+    const afterNs = this.#clock.realtimeNs();
+    return { beforeNs, deviceNs: this.#host.utcAt(rawNs) + noiseNs, afterNs };
+  }
+
+  #delayNs(): bigint {
+    return BigInt(Math.round(LEAST_DELAY_NS + this.#random.exponential(MEAN_EXTRA_DELAY_NS)));
+  }
+
+  #wait(spanNs: bigint): void {
+    const until = this.#clock.monotonicRawNs() + spanNs;
     while (this.#clock.monotonicRawNs() < until);
-  }
-
-  #pair(): ClockPair {
-    const from = this.#clock.monotonicRawNs();
-    const realtimeNs = this.#clock.realtimeNs();
-    const to = this.#clock.monotonicRawNs();
-    return { realtimeNs, monotonicRawNs: (from + to) / 2n, widthNs: Number(to - from) };
   }
 }

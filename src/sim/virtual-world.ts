@@ -1,7 +1,8 @@
-import type { ClockPort, PagePort, PhcPort, SamplePort, SendOutcome, TimerPort } from '../daemon/ports.js';
+import type { ClockPort, PagePort, PhcPort, SamplePort, TimerPort } from '../daemon/ports.js';
 import type { ClockPair, Reading, ReadingBatch, ReadingMethod } from '../ioctl/reading.js';
 import type { PageLook, VmclockPage } from '../ioctl/vmclock-page.js';
 import type { RefclockSample } from '../sock/refclock-sample.js';
+import type { SendOutcome } from '../sock/send-outcome.js';
 import { Random } from './random.js';
 import { TrueLine } from './true-line.js';
 import { VirtualChronyd } from './virtual-chronyd.js';
@@ -116,7 +117,7 @@ export class VirtualWorld {
       kernelTaiOffsetSeconds: () => 0,
     };
     this.phc = this.#makePhc();
-    this.page = this.hostPage && { path: '/dev/vmclock0', watching: 'look', look: () => this.#look() };
+    this.page = this.hostPage && { path: '/dev/vmclock0', watching: 'look', look: () => this.#look(), rewatch() {} };
     this.sock = { path: '/run/chrony.vmclockd.sock', send: (sample) => this.#send(sample) };
     this.timers = { after: (delayMs, callback) => this.#after(delayMs, callback) };
   }
