@@ -52,6 +52,11 @@ export function demoSummary(result: DemoResult): readonly DemoRow[] {
   return [...rows, ...chronydRows(result)];
 }
 
+/** Whether nothing in the table is bad. */
+export function demoSucceeded(rows: readonly DemoRow[]): boolean {
+  return rows.every(({ good }) => good !== false);
+}
+
 function chronydRows(result: DemoResult): readonly DemoRow[] {
   if (result.chronydVersion === undefined) {
     return [{ what: 'chronyd', value: 'none here: samples went to the embedded receiver', good: undefined }];

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
 import type { DisruptionRecord } from '../daemon/disruption-record.js';
 import { Feeder } from '../daemon/feeder.js';
-import type { AdjustableLog } from '../daemon/log/log.js';
+import type { Log } from '../daemon/log/log.js';
 import { nodeTimers } from '../daemon/node-timers.js';
 import type { PagePort } from '../daemon/ports.js';
 import { SystemClocks } from '../ioctl/system-clocks.js';
@@ -86,14 +86,14 @@ class Demo {
   readonly #chronydErrorsNs: number[] = [];
   #chronydErrorNs: number | undefined;
 
-  constructor(directory: string, chronyd: PrivateChronyd | undefined, log: AdjustableLog) {
+  constructor(directory: string, chronyd: PrivateChronyd | undefined, log: Log) {
     const random = new Random(Number(this.#clock.monotonicRawNs() & 0xffffffffn));
     this.#host = new SimulatedHost(join(directory, 'vmclock0'), this.#clock, random);
     this.#device = VmclockDevice.open(this.#host.page.path);
     const sockPath = chronyd?.sock ?? join(directory, 'refclock.sock');
     this.#receiver = chronyd === undefined ? new EmbeddedReceiver(sockPath) : undefined;
     this.#sender = new RefclockSender(sockPath);
-    this.#sock = new JudgingSock(this.#sender, this.#host, this.#clock);
+    this.#sock = new JudgingSock(this.#sender, this.#host);
     this.#client = chronyd && new ChronydClient(chronyd.command);
     this.#version = chronyd?.version;
     this.#feeder = new Feeder(
@@ -127,6 +127,7 @@ class Demo {
         host.tick();
         return device.look();
       },
+      rewatch: () => device.rewatch(),
     };
   }
 

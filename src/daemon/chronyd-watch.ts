@@ -91,7 +91,7 @@ export class ChronydWatch {
     try {
       const tracking = await chronyd.tracking();
       const answeredRawNs = clock.monotonicRawNs();
-      const source = this.#isTimeForSources() ? ours(await chronyd.sources(), refid) : this.#view.source;
+      const source = this.#isTimeForSources(tracking) ? ours(await chronyd.sources(), refid) : this.#view.source;
       return { reachable: true, error: '', tracking, source, answeredRawNs };
     } catch (error) {
       this.#round = 0;
@@ -99,10 +99,11 @@ export class ChronydWatch {
     }
   }
 
-  #isTimeForSources(): boolean {
+  /** Now and then, and whenever chronyd has chosen anew. */
+  #isTimeForSources(tracking: Tracking): boolean {
     const due = this.#round % TRACKINGS_PER_SOURCES === 0;
     this.#round += 1;
-    return due;
+    return due || tracking.refName !== this.#view.tracking?.refName;
   }
 }
 

@@ -191,6 +191,7 @@ export class Feeder {
     this.#ports.onDisruption(record);
     this.#newEpoch(epoch);
     phc.reprobe();
+    this.#ports.page?.rewatch();
     this.#progress.recovering('the clock was disrupted and chronyd is being put right', noticedRawNs);
     log.warn(`the clock was disrupted: ${causeInWords(cause)}; all measurements are void and chronyd is told so`, {
       marker: epoch?.marker,
@@ -238,15 +239,18 @@ export class Feeder {
     }
     switch (judgement.kind) {
       case 'sample':
-        return this.#feed(judgement.sample, knowledge);
+        this.#feed(judgement.sample, knowledge);
+        return;
       case 'rejected':
         this.#counters.rejected += 1;
         log.debug(`reading not used: ${judgement.reason}`);
         return;
       case 'hold':
-        return this.#progress.hold(judgement.reason, clock.monotonicRawNs());
+        this.#progress.hold(judgement.reason, clock.monotonicRawNs());
+        return;
       case 'jumped':
-        return this.#disrupted('inferred', undefined);
+        this.#disrupted('inferred', undefined);
+        return;
     }
   }
 
@@ -294,7 +298,8 @@ export class Feeder {
     if (outcome.kind === 'dropped') {
       if (event?.kind === 'failing') this.#failing = `cannot feed ${sock.path}: ${event.code}: ${event.remedy}`;
       this.#followedSinceRawNs = undefined;
-      return this.#progress.hold(this.#failing, now);
+      this.#progress.hold(this.#failing, now);
+      return;
     }
     this.#lastSent = judged;
     this.#firstSentRawNs ??= now;

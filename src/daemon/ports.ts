@@ -2,9 +2,11 @@
  * What the loop needs from the world, as small as it can be said. The real ones live in `src/ioctl` and
  * `src/sock`; the simulator's in `src/sim`.
  */
+import type { MethodRefusal } from '../ioctl/method-refusal.js';
 import type { ReadingBatch, ReadingMethod } from '../ioctl/reading.js';
 import type { PageLook } from '../ioctl/vmclock-page.js';
 import type { RefclockSample } from '../sock/refclock-sample.js';
+import type { SendOutcome } from '../sock/send-outcome.js';
 import type { SourceData, Tracking } from '../sock/tracking.js';
 
 /** The guest's clocks. */
@@ -15,15 +17,6 @@ export interface ClockPort {
   realtimeNs(): bigint;
   /** The kernel's TAI − UTC, s; 0 when nobody has told the kernel. */
   kernelTaiOffsetSeconds(): number;
-}
-
-/** Why a better method is not in use. */
-export interface MethodRefusal {
-  readonly method: ReadingMethod;
-  /** errno name, such as ENODEV. */
-  readonly code: string;
-  /** What that means here, such as "the guest's clocksource is tsc". */
-  readonly meaning: string;
 }
 
 /** The PHC that is being read. */
@@ -51,13 +44,9 @@ export interface PagePort {
   readonly watching: 'poll' | 'look';
   /** Looks at the page now; never throws and never blocks beyond its deadline. */
   look(): PageLook;
+  /** Tries again to be woken at changes: another hypervisor may offer what the last one did not. */
+  rewatch(): void;
 }
-
-/** What became of a sample. A sample that could not be sent is dropped, never queued. */
-export type SendOutcome =
-  | { readonly kind: 'sent' }
-  /** `code` is an errno name: ENOENT, ECONNREFUSED, EAGAIN, EACCES, … */
-  | { readonly kind: 'dropped'; readonly code: string };
 
 /** chronyd's refclock socket. */
 export interface SamplePort {

@@ -1,0 +1,77 @@
+import { describeClock } from '../ioctl/describe-clock.js';
+import { discoverClocks } from '../ioctl/discover-clocks.js';
+import { openPhc } from '../ioctl/open-phc.js';
+import type { PhcReader } from '../ioctl/phc-reader.js';
+import type { RankedClock } from '../ioctl/rank-clocks.js';
+import { SystemError } from '../ioctl/system-error.js';
+import { VmclockDevice } from '../ioctl/vmclock-device.js';
+import type { Settings } from './config/settings.js';
+import type { Log } from './log/log.js';
+
+const VMCLOCK_PATH = '/dev/vmclock0';
+
+/** A PHC that is open and has been read once. */
+export interface OpenPhc {
+  readonly phc: PhcReader;
+  readonly described: RankedClock;
+}
+
+/**
+ * Opens the PHC that the settings name, or the best one that can be read.
+ *
+ * @throws SystemError or Error that says what is missing and what to do
+ */
+export function openChosenPhc(setting: Settings['phc'], log: Log): OpenPhc {
+  if (setting !== 'auto') return openAndTry(describeClock(setting));
+  const clocks = discoverClocks();
+  const failures: string[] = [];
+  for (const described of clocks) {
+    try {
+      return openAndTry(described);
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+      log.warn(`${described.path} (${described.clockName}) cannot be used: ${failures.at(-1)}`);
+    }
+  }
+  if (clocks.length > 0) throw new Error(`none of the PTP clocks here can be used: ${failures.join('; ')}`);
+  throw new Error(
+    'this machine has no PTP clock (/sys/class/ptp is empty). On a KVM guest: modprobe ptp_kvm, and make it last with ' +
+      '`echo ptp_kvm > /etc/modules-load.d/ptp_kvm.conf`. On other hypervisors see `vmclockd probe`. A machine that is ' +
+      'no guest has no host to follow; `vmclockd demo` shows a simulated one.',
+  );
+}
+
+function openAndTry(described: RankedClock): OpenPhc {
+  const phc = openPhc(described);
+  try {
+    phc.read();
+    return { phc, described };
+  } catch (error) {
+    // A passing trouble (a busy NIC, a host that says unreliable) is the loop's to wait out; no method at all is not.
+    if (error instanceof SystemError && ['EBUSY', 'EINTR', 'ETIMEDOUT', 'EINVAL'].includes(error.code)) {
+      return { phc, described };
+    }
+    phc.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the vmclock page that the settings name; undefined where there is to be none, or 'auto' finds none.
+ *
+ * @throws SystemError or VmclockPageError when it is there and cannot be used: without it no disruption would be told, so
+ * that must be somebody's decision (`vmclock = "none"`)
+ */
+export function openChosenPage(setting: Settings['vmclock'], log: Log): VmclockDevice | undefined {
+  if (setting === 'none') return undefined;
+  try {
+    return VmclockDevice.open(setting === 'auto' ? VMCLOCK_PATH : setting);
+  } catch (error) {
+    const absent = error instanceof SystemError && ['ENOENT', 'ENXIO', 'ENODEV'].includes(error.code);
+    if (setting !== 'auto' || !absent) throw error;
+    log.warn(
+      `no ${VMCLOCK_PATH}: disruptions are inferred from jumps of the PHC, which is slower and may miss small ones`,
+    );
+    return undefined;
+  }
+}
