@@ -25,6 +25,8 @@ export interface DaemonOptions {
   readonly log: AdjustableLog;
   /** Reads the configuration again, for SIGHUP; undefined: it has errors, which have been reported. */
   readonly reload: () => Settings | undefined;
+  /** Opens the PHC; a stand-in's in benchmarks and tests, where there is no device. */
+  readonly openPhc?: (setting: Settings['phc'], log: AdjustableLog) => OpenPhc;
 }
 
 /** How often the line of `systemctl status` may change, ms: each costs systemd a wake-up. */
@@ -40,7 +42,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { log, version } = options;
   let { settings } = options;
   const clock = new SystemClocks();
-  const opened = openChosenPhc(settings.phc, log);
+  const opened = (options.openPhc ?? openChosenPhc)(settings.phc, log);
   const page = openChosenPage(settings.vmclock, log);
   const phc = new ReopeningPhc(opened.phc, clock, () => reopen(opened));
   const sender = new RefclockSender(settings.sock);

@@ -83,6 +83,7 @@ export class VirtualWorld {
   #rawNs = 1_000_000_000_000n;
   #line: TrueLine;
   #systemMinusRawNs: bigint;
+  #phcShiftSeconds: number;
   /** World's own happenings: they strike at their instant, also in the middle of a call. */
   readonly #happenings: Due[] = [];
   /** The loop's timers: they run between calls. */
@@ -93,6 +94,7 @@ export class VirtualWorld {
 
   constructor(options: VirtualWorldOptions) {
     this.#options = options;
+    this.#phcShiftSeconds = options.phcShiftSeconds ?? 0;
     this.random = new Random(options.seed);
     this.#line = new TrueLine(this.#rawNs, 1_790_000_000_000_000_000n, this.random.between(-50, 50));
     this.#systemMinusRawNs =
@@ -161,6 +163,11 @@ export class VirtualWorld {
   #tell(page: VirtualPage, change: PageChange): void {
     page.beginUpdate(change());
     if (this.#updates === 0) page.endUpdate();
+  }
+
+  /** The driver ticks another scale from now on: PHC − UTC, s. */
+  shiftPhc(seconds: number): void {
+    this.#phcShiftSeconds = seconds;
   }
 
   /** Somebody else sets the system clock. */
@@ -244,7 +251,7 @@ export class VirtualWorld {
   }
 
   #deviceNs(): bigint {
-    return this.#line.utcAt(this.#rawNs) + BigInt(this.#options.phcShiftSeconds ?? 0) * 1_000_000_000n;
+    return this.#line.utcAt(this.#rawNs) + BigInt(this.#phcShiftSeconds) * 1_000_000_000n;
   }
 
   #preciseBatch(): ReadingBatch {
