@@ -1,0 +1,240 @@
+import { randomInt } from 'node:crypto';
+import type { CandmCommand } from './candm-command.js';
+import { decodeCandmReply } from './candm-reply.js';
+import { encodeCandmRequest } from './candm-request.js';
+import { CandmStatus, candmStatusWord } from './candm-status.js';
+import { ChronydError } from './chronyd-error.js';
+import { commandRemedy } from './command-remedy.js';
+import { DecodeError } from './decode-error.js';
+import { errnoOf } from './errno-of.js';
+import { ReplySocket } from './reply-socket.js';
+
+/** More requests than this at once mean that somebody asks faster than chronyd answers. */
+const WAITING_LIMIT = 32;
+/** Datagrams taken per wake-up: a flood must not keep the event loop. */
+const DATAGRAMS_PER_WAKE = 64;
+const SEQUENCE_RANGE = 2 ** 32;
+
+/** What the channel needs from the event loop. */
+export interface ChannelLoop {
+  /** Calls back once after `delayMs`; the returned function cancels. */
+  after(delayMs: number, callback: () => void): () => void;
+  /** Calls back whenever `fd`, bound at `path`, is readable, until the returned function is called. */
+  watch(fd: number, path: string, onReadable: () => void): () => void;
+}
+
+interface Exchange {
+  readonly command: CandmCommand;
+  readonly data: Uint8Array | undefined;
+  readonly resolve: (data: DataView) => void;
+  readonly reject: (error: ChronydError) => void;
+  sequence: number;
+  attempt: number;
+  cancelTimer: () => void;
+  /** What was wrong with a datagram that carried no usable answer, for the message. */
+  unusable: string;
+}
+
+/** What happened on the channel so far. */
+export interface ChannelCounts {
+  readonly requests: number;
+  readonly retries: number;
+  readonly timeouts: number;
+  /** Datagrams that were no answer to the request under way: late, too short, too long, garbage. */
+  readonly ignored: number;
+}
+
+/**
+ * Asks chronyd one thing at a time and waits for the answer.
+ *
+ * A request is answered by the datagram that has its sequence number and decodes; all others are counted and
+ * ignored. A question that changes nothing is asked once more when no answer comes; a command is not, since
+ * it may have been carried out. Between requests nothing keeps the process alive.
+ */
+export class CommandChannel {
+  readonly path: string;
+  readonly #timeoutMs: number;
+  readonly #loop: ChannelLoop;
+  readonly #waiting: Exchange[] = [];
+  // Random, so that a reply to an earlier process of the same PID cannot pass for one to us.
+  #sequence = randomInt(SEQUENCE_RANGE);
+  #active: Exchange | undefined;
+  #socket: ReplySocket | undefined;
+  #stopWatching: (() => void) | undefined;
+  #closed = false;
+  #counts = { requests: 0, retries: 0, timeouts: 0, ignored: 0 };
+
+  /** @param path chronyd's command socket. */
+  constructor(path: string, timeoutMs: number, loop: ChannelLoop) {
+    this.path = path;
+    this.#timeoutMs = timeoutMs;
+    this.#loop = loop;
+  }
+
+  get counts(): ChannelCounts {
+    return { ...this.#counts };
+  }
+
+  /**
+   * Gives one command.
+   *
+   * @param data the request's own data, in network byte order.
+   * @returns the reply's data; empty for a command that answers with a status only.
+   * @throws ChronydError (as a rejection) when it could not be asked, was refused or not answered.
+   */
+  request(command: CandmCommand, data?: Uint8Array): Promise<DataView> {
+    return new Promise((resolve, reject) => {
+      const exchange: Exchange = {
+        command,
+        data,
+        resolve,
+        reject,
+        sequence: 0,
+        attempt: 0,
+        cancelTimer: () => {},
+        unusable: '',
+      };
+      if (this.#closed) return reject(this.#error(exchange, 'ECANCELED', 'the client is closed'));
+      if (this.#waiting.length >= WAITING_LIMIT) {
+        return reject(this.#error(exchange, 'EBUSY', `${WAITING_LIMIT} requests are waiting already`));
+      }
+      this.#waiting.push(exchange);
+      this.#next();
+    });
+  }
+
+  /** Rejects what is under way (ECANCELED), closes the socket and removes it from chronyd's directory. */
+  close(): void {
+    this.#closed = true;
+    const abandoned = [...(this.#active === undefined ? [] : [this.#active]), ...this.#waiting.splice(0)];
+    this.#active = undefined;
+    this.#closeSocket();
+    for (const exchange of abandoned) {
+      exchange.cancelTimer();
+      exchange.reject(this.#error(exchange, 'ECANCELED', 'the client was closed before the answer came'));
+    }
+  }
+
+  #next(): void {
+    if (this.#active !== undefined) return;
+    const exchange = this.#waiting.shift();
+    if (exchange === undefined) {
+      this.#stopWatching?.();
+      this.#stopWatching = undefined;
+      return;
+    }
+    this.#active = exchange;
+    this.#counts.requests += 1;
+    this.#sequence = (this.#sequence + 1) % SEQUENCE_RANGE;
+    exchange.sequence = this.#sequence;
+    this.#transmit(exchange);
+  }
+
+  #transmit(exchange: Exchange): void {
+    try {
+      const socket = this.#openSocket();
+      const { command, sequence, attempt, data } = exchange;
+      socket.send(
+        encodeCandmRequest({ command, sequence, attempt, ...(data === undefined ? {} : { data }) }),
+        this.path,
+      );
+      this.#stopWatching ??= this.#loop.watch(socket.fd, socket.path, () => this.#readable());
+    } catch (error) {
+      this.#refused(exchange, error);
+      return;
+    }
+    exchange.cancelTimer = this.#loop.after(this.#timeoutMs, () => this.#timedOut(exchange));
+  }
+
+  #openSocket(): ReplySocket {
+    // chronyd's directory may have been made anew (systemd's RuntimeDirectory) and our path gone with the old one.
+    if (this.#socket !== undefined && !this.#socket.reachable) this.#closeSocket();
+    this.#socket ??= new ReplySocket(this.path);
+    return this.#socket;
+  }
+
+  #closeSocket(): void {
+    this.#stopWatching?.();
+    this.#stopWatching = undefined;
+    this.#socket?.close();
+    this.#socket = undefined;
+  }
+
+  #readable(): void {
+    try {
+      for (let taken = 0; taken < DATAGRAMS_PER_WAKE; taken += 1) {
+        const datagram = this.#socket?.receive();
+        if (datagram === undefined) return;
+        this.#take(datagram);
+      }
+    } catch (error) {
+      this.#closeSocket();
+      if (this.#active !== undefined) this.#refused(this.#active, error);
+    }
+  }
+
+  #take(datagram: Uint8Array | { readonly tooLong: number }): void {
+    const exchange = this.#active;
+    if (exchange === undefined) {
+      this.#counts.ignored += 1;
+      return;
+    }
+    try {
+      if ('tooLong' in datagram) {
+        throw new DecodeError(`${exchange.command.name} reply`, 'length', datagram.tooLong, 'that of a reply');
+      }
+      // A copy: the next datagram overwrites the buffer before whoever asked has looked at this one.
+      const reply = decodeCandmReply(datagram.slice(), exchange.command, exchange.sequence);
+      this.#finish(exchange);
+      if (reply.status === CandmStatus.SUCCESS) exchange.resolve(reply.data);
+      else exchange.reject(this.#statusError(exchange, reply.status));
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      this.#counts.ignored += 1;
+      exchange.unusable = error.message;
+      return;
+    }
+    this.#next();
+  }
+
+  #timedOut(exchange: Exchange): void {
+    if (exchange.command.readOnly && exchange.attempt === 0) {
+      exchange.attempt += 1;
+      this.#counts.retries += 1;
+      this.#transmit(exchange);
+      return;
+    }
+    this.#counts.timeouts += 1;
+    this.#finish(exchange);
+    const asked = exchange.attempt > 0 ? ', asked twice' : '';
+    const unknown = exchange.command.readOnly ? '' : '; whether it was carried out is not known';
+    const seen = exchange.unusable === '' ? '' : `; what came was no answer (${exchange.unusable})`;
+    const advice = 'chronyd hangs, or may not write to our socket beside its own (SELinux, AppArmor)';
+    exchange.reject(
+      this.#error(exchange, 'ETIMEDOUT', `no answer within ${this.#timeoutMs} ms${asked}${unknown}${seen}: ${advice}`),
+    );
+    this.#next();
+  }
+
+  /** The kernel did not let the request out, or the answer in. */
+  #refused(exchange: Exchange, error: unknown): void {
+    this.#finish(exchange);
+    const code = errnoOf(error) ?? 'EIO';
+    const reason = error instanceof Error ? error.message : String(error);
+    exchange.reject(this.#error(exchange, code, `${reason}. ${commandRemedy(code, this.path)}`, { cause: error }));
+    this.#next();
+  }
+
+  #finish(exchange: Exchange): void {
+    exchange.cancelTimer();
+    if (this.#active === exchange) this.#active = undefined;
+  }
+
+  #statusError(exchange: Exchange, status: number): ChronydError {
+    return this.#error(exchange, 'EPROTO', `chronyd answered "${candmStatusWord(status)}" (${status})`, { status });
+  }
+
+  #error(exchange: Exchange, code: string, reason: string, details?: ErrorOptions & { status?: number }): ChronydError {
+    return new ChronydError(exchange.command.name, this.path, code, reason, details);
+  }
+}
