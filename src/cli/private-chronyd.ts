@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,6 +50,7 @@ export class PrivateChronyd {
 
   /** Starts it, or starts it again, and waits for both sockets. @throws Error with what it printed */
   async start(): Promise<void> {
+    const stale = [inode(this.sock), inode(this.command)];
     const args = ['-x', '-d', '-f', join(this.directory, 'chrony.conf')];
     const child = spawn(this.#chronyd.path, userInfo().uid === 0 ? args : ['-U', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -65,7 +66,8 @@ export class PrivateChronyd {
     });
     this.#child = child;
     for (let waited = 0; waited < START_LIMIT_MS; waited += 20) {
-      if (existsSync(this.sock) && existsSync(this.command)) return;
+      const now = [inode(this.sock), inode(this.command)];
+      if (now.every((ino, i) => ino !== undefined && ino !== stale[i])) return;
       if (child.exitCode !== null || child.pid === undefined) break;
       await sleep(20);
     }
@@ -87,4 +89,10 @@ export class PrivateChronyd {
     await this.stop();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Tells a new socket from the one that a killed chronyd left behind; undefined: there is none. */
+function inode(path: string): string | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats && `${stats.ino} ${stats.ctimeMs}`;
 }
