@@ -3,7 +3,7 @@
  * the same flags. A real chronyd (-x) is fed at the default rate. Takes about 2 minutes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,16 +29,25 @@ if (chronydFound === undefined) throw new Error('this benchmark needs a chronyd'
 const chronyd = new PrivateChronyd(chronydFound, 'refid VMCK poll 0 filter 16 precision 1e-9');
 await chronyd.start();
 const directory = mkdtempSync(join(tmpdir(), 'vmclockd-footprint-'));
+const inDirectory = (name: string) => JSON.stringify(join(directory, name));
 new VmclockPageFile(join(directory, 'vmclock0'), markerOnlyPage(undefined)).close();
+const config = join(directory, 'vmclockd.toml');
+writeFileSync(
+  config,
+  `vmclock = ${inDirectory('vmclock0')}
+sock = ${JSON.stringify(chronyd.sock)}
+chronyd = ${JSON.stringify(chronyd.command)}
+status_socket = ${inDirectory('status.sock')}
+state_file = ${inDirectory('state.json')}
+`,
+);
 const children: ChildProcess[] = [];
 try {
   const empty = start(UNIT_FLAGS, ['-e', 'setInterval(() => {}, 2 ** 30)']);
   const emptyWithJit = start([], ['-e', 'setInterval(() => {}, 2 ** 30)']);
   const daemon = start(UNIT_FLAGS, [
-    fileURLToPath(new URL('./footprint-daemon.js', import.meta.url)),
-    directory,
-    chronyd.sock,
-    chronyd.command,
+    fileURLToPath(new URL('../test/support/stand-in-daemon.js', import.meta.url)),
+    config,
   ]);
   await sleep(WARM_UP_S * 1000);
   const [emptyPrint, jitPrint, daemonPrint] = await Promise.all([empty, emptyWithJit, daemon].map(measure));

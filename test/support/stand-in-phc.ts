@@ -1,11 +1,11 @@
-import { currentClocksource } from '../src/ioctl/current-clocksource.js';
-import { close, ioctl, socketUnixDatagram } from '../src/ioctl/libc.js';
-import { PhcReader } from '../src/ioctl/phc-reader.js';
-import { PTP_SYS_OFFSET } from '../src/ioctl/ptp-abi.js';
-import { PtpClock } from '../src/ioctl/ptp-clock.js';
-import type { PtpDevice } from '../src/ioctl/ptp-device.js';
-import { SystemClocks } from '../src/ioctl/system-clocks.js';
-import { SystemError } from '../src/ioctl/system-error.js';
+import { currentClocksource } from '../../src/ioctl/current-clocksource.js';
+import { close, ioctl, socketUnixDatagram } from '../../src/ioctl/libc.js';
+import { PhcReader } from '../../src/ioctl/phc-reader.js';
+import { PTP_SYS_OFFSET } from '../../src/ioctl/ptp-abi.js';
+import { PtpClock } from '../../src/ioctl/ptp-clock.js';
+import type { PtpDevice } from '../../src/ioctl/ptp-device.js';
+import { SystemClocks } from '../../src/ioctl/system-clocks.js';
+import { SystemError } from '../../src/ioctl/system-error.js';
 
 const FIONREAD = 0x541b;
 const EOPNOTSUPP = 95;

@@ -1,0 +1,75 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Arch } from './arch.js';
+import { cachedStep } from './cached-step.js';
+import { fileSystemImage } from './file-system-image.js';
+import { cacheFolder, guestToolsFolder, projectRoot } from './folders.js';
+import { runCommand } from './run-command.js';
+
+/**
+ * The disk a guest finds under /opt: `vmclockd`, the production tree as a user would install it (npm pack, then the
+ * locked production dependencies for the guest's processor), and `bench`, the guest's half of the bench. Made afresh
+ * for each run; only the dependencies are cached. Without the product it serves the bench's test of itself.
+ */
+export async function prepareProductImage(arch: Arch, { withProduct }: { withProduct: boolean }): Promise<string> {
+  const image = join(cacheFolder, `product-${arch.debian}.ext4`);
+  const folder = join(cacheFolder, `product-${arch.debian}`);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  if (withProduct) {
+    const dependencies = await prepareDependencies(arch);
+    await unpackProduct(folder);
+    cpSync(join(dependencies, 'node_modules'), join(folder, 'vmclockd/node_modules'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+  }
+  cpSync(guestToolsFolder, join(folder, 'bench'), { recursive: true });
+  await runCommand(['chmod', '-R', 'a+rx', join(folder, 'bench')]);
+  await fileSystemImage(folder, image);
+  return image;
+}
+
+async function prepareDependencies(arch: Arch): Promise<string> {
+  const output = join(cacheFolder, `dependencies-${arch.debian}`);
+  const lock = readFileSync(join(projectRoot, 'package-lock.json'), 'utf8');
+  const manifest = readFileSync(join(projectRoot, 'package.json'), 'utf8');
+  await cachedStep({
+    what: `production dependencies for ${arch.name}`,
+    output,
+    inputs: { lock, manifest, cpu: arch.nodeCpu },
+    async build(folder) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package-lock.json'), lock);
+      writeFileSync(join(folder, 'package.json'), manifest);
+      await runCommand(
+        [
+          'npm',
+          'ci',
+          '--omit=dev',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--os=linux',
+          `--cpu=${arch.nodeCpu}`,
+        ],
+        { cwd: folder },
+      );
+    },
+  });
+  return output;
+}
+
+async function unpackProduct(folder: string): Promise<void> {
+  const packed = join(cacheFolder, 'packed');
+  rmSync(packed, { recursive: true, force: true });
+  mkdirSync(packed, { recursive: true });
+  // The bench itself runs from the build, so the build is there and as new as the bench: prepack need not repeat it.
+  if (!existsSync(join(projectRoot, 'build/src/cli/main.js')))
+    throw new Error('nothing to pack: npm run build comes first');
+  await runCommand(['npm', 'pack', '--silent', '--ignore-scripts', '--pack-destination', packed], { cwd: projectRoot });
+  const archive = readdirSync(packed).find((name) => name.endsWith('.tgz'));
+  if (archive === undefined) throw new Error('npm pack made no archive');
+  await runCommand(['tar', '-xzf', join(packed, archive), '-C', folder]);
+  renameSync(join(folder, 'package'), join(folder, 'vmclockd'));
+}
