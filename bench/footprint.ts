@@ -13,7 +13,7 @@ import { PrivateChronyd } from '../src/cli/private-chronyd.js';
 import { VmclockPageFile } from '../src/sim/encode-vmclock-page.js';
 import { markerOnlyPage } from '../src/sim/virtual-page.js';
 
-const UNIT_FLAGS = ['--jitless', '--v8-pool-size=0', '--max-semi-space-size=1', '--max-old-space-size=32'];
+const UNIT_FLAGS = ['--lite-mode', '--v8-pool-size=0', '--max-semi-space-size=1', '--max-old-space-size=32'];
 /** chronyd follows after some 4 s, the slow rate begins 5 s later. */
 const WARM_UP_S = 20;
 const MEASURED_S = 60;

@@ -1,5 +1,5 @@
 /**
- * What a reading costs apart from the driver. Run `node build/bench/ioctl-reading.js`, with `--jitless` as the systemd unit
+ * What a reading costs apart from the driver. Run `node build/bench/ioctl-reading.js`, and with `--jitless`, which is what the systemd unit's
  * has it. It needs no PHC: FIONREAD on /dev/zero fails and on a socket succeeds, as a PTP ioctl would, without its work.
  */
 import { readClockPair } from '../src/ioctl/clock-pair.js';

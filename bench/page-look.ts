@@ -1,5 +1,5 @@
 /**
- * What a look at the vmclock page costs. Run `node build/bench/page-look.js`, with `--jitless` as the systemd unit has it.
+ * What a look at the vmclock page costs. Run `node build/bench/page-look.js`, and with `--jitless`, which is what the systemd unit's `--lite-mode` comes to.
  * The page is a regular file; a device's costs the same to look at once mapped, and one read instead of two.
  */
 import { mkdtempSync, rmSync } from 'node:fs';

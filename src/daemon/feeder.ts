@@ -43,6 +43,7 @@ export class Feeder {
   readonly #sends: SendReport;
   readonly #progress: Progress;
   readonly #startedRawNs: bigint;
+  readonly #nowRawNs = (): bigint => this.#ports.clock.monotonicRawNs();
   readonly #counters: FeederCounters = {
     looks: 0,
     unsettledLooks: 0,
@@ -142,16 +143,14 @@ export class Feeder {
     const { page, clock, log } = this.#ports;
     if (page === undefined) return { leap: 0 };
     this.#counters.looks += 1;
-    // Before the look, not after it: as little as possible may lie between the last look and the send.
-    const now = clock.monotonicRawNs();
     const look = page.look();
     if (look.kind === 'unsettled') this.#counters.unsettledLooks += 1;
-    const finding = this.#pageWatch.find(look, now);
+    const finding = this.#pageWatch.find(look, this.#nowRawNs);
     switch (finding.kind) {
       case 'clear':
-        return { leap: finding.leap };
+        return finding;
       case 'hold':
-        if (finding.reason !== '') this.#progress.hold(finding.reason, now);
+        if (finding.reason !== '') this.#progress.hold(finding.reason, clock.monotonicRawNs());
         return undefined;
       case 'baseline':
         if (finding.cause === undefined) this.#newEpoch(finding.epoch);
@@ -339,7 +338,8 @@ export class Feeder {
     this.#look();
     const { lookIntervalMs } = this.#options;
     const settledMs = page.watching === 'poll' ? SAFETY_LOOK_MS : lookIntervalMs;
-    const soon = this.#pageWatch.brieflyUnsettled(clock.monotonicRawNs());
+    const soon =
+      this.#pageWatch.unsettledSinceRawNs !== undefined && this.#pageWatch.brieflyUnsettled(clock.monotonicRawNs());
     this.#cancelLook = timers.after(soon ? Math.min(UNSETTLED_LOOK_MS, lookIntervalMs) : settledMs, () =>
       this.#lookAndGoOn(),
     );

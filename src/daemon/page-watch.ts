@@ -23,6 +23,8 @@ export const UNSETTLED_HOLD_NS = 100e6;
 export class PageWatch {
   readonly #savedEpoch: Epoch | undefined;
   #page: VmclockPage | undefined;
+  /** Whether `#page` lets us feed. */
+  #verdict: PageFinding | undefined;
   #unsettledSinceRawNs: bigint | undefined;
 
   /** @param savedEpoch the epoch this boot's state file knows; undefined: none. */
@@ -46,12 +48,19 @@ export class PageWatch {
     return since !== undefined && Number(nowRawNs - since) < UNSETTLED_HOLD_NS;
   }
 
-  /** Takes in one look. */
-  find(look: PageLook, nowRawNs: bigint): PageFinding {
+  /**
+   * Takes in one look.
+   *
+   * @param nowRawNs the time of an unsettled look; a settled one needs none, so that nothing has to come between it and
+   * what it permits
+   */
+  find(look: PageLook, nowRawNs: () => bigint): PageFinding {
     if (look.kind === 'unreadable')
       return { kind: 'hold', reason: `the vmclock page cannot be read: ${look.error.message}` };
-    if (look.kind === 'unsettled') return this.#unsettled(nowRawNs);
+    if (look.kind === 'unsettled') return this.#unsettled(nowRawNs());
     this.#unsettledSinceRawNs = undefined;
+    // The same object: nothing was written since the last look, which happens fifty times a second.
+    if (look.page === this.#page && this.#verdict !== undefined) return this.#verdict;
     return this.#settled(look.page);
   }
 
@@ -66,19 +75,17 @@ export class PageWatch {
   #settled(page: VmclockPage): PageFinding {
     const before = this.#page;
     this.#page = page;
+    const verdict = pageVerdict(page);
+    this.#verdict = verdict.kind === 'go' ? { kind: 'clear', leap: verdict.leap } : verdict;
     const epoch = epochOf(page);
     if (before === undefined) {
       const saved = this.#savedEpoch;
       const missed = saved !== undefined && disruptionBetween(saved, epoch) !== undefined;
       return { kind: 'baseline', epoch, cause: missed ? 'while the daemon was down' : undefined };
     }
-    // The same object: nothing was written since the last look.
-    if (before !== page) {
-      const cause = disruptionBetween(epochOf(before), epoch);
-      if (cause !== undefined) return { kind: 'disrupted', epoch, cause };
-      if (validTaiOffset(before) !== validTaiOffset(page)) return { kind: 'tai offset changed' };
-    }
-    const verdict = pageVerdict(page);
-    return verdict.kind === 'go' ? { kind: 'clear', leap: verdict.leap } : verdict;
+    const cause = disruptionBetween(epochOf(before), epoch);
+    if (cause !== undefined) return { kind: 'disrupted', epoch, cause };
+    if (validTaiOffset(before) !== validTaiOffset(page)) return { kind: 'tai offset changed' };
+    return this.#verdict;
   }
 }

@@ -37,9 +37,13 @@ export async function startChronyd(guest: Guest, source: string): Promise<number
 
 /** Starts something that takes the datagrams in chronyd's place and writes them down. */
 export async function startRecorder(guest: Guest): Promise<void> {
-  await guest.shell.output(`pkill -f [s]ock-recorder.py; rm -f ${SOCK}`);
+  await stopRecorder(guest);
   await guest.shell.start(`python3 -u /opt/bench/sock-recorder.py ${SOCK}`, '/run/bench/sock.txt');
   await guest.shell.output(`for i in $(seq 100); do [ -S ${SOCK} ] && exit 0; sleep 0.1; done; exit 1`);
+}
+
+export async function stopRecorder(guest: Guest): Promise<void> {
+  await guest.shell.output(`pkill -f [s]ock-recorder.py; rm -f ${SOCK}; sleep 0.3`);
 }
 
 /** Starts the daemon. Returns its process id. */

@@ -102,8 +102,11 @@ export class Hypervisor {
     await this.publish(lineFields(this.#line));
   }
 
-  /** Breaks with the old line, as a migration or a restore does. */
-  async disrupt(disruption: Disruption, between: () => Promise<void> = async () => undefined): Promise<void> {
+  /**
+   * Breaks with the old line, as a migration or a restore does.
+   * @param between what happens while the page is odd; without it that is over at once.
+   */
+  async disrupt(disruption: Disruption, between?: () => Promise<void>): Promise<void> {
     this.#line = disrupted(this.#line, this.counterNow(), disruption.stepNs ?? 0, disruption.ppm ?? 0);
     const { disruptionMarker, vmGenerationCounter = 0n } = this.#fields;
     this.#fields = {
@@ -112,6 +115,7 @@ export class Hypervisor {
       disruptionMarker: disruptionMarker + ((disruption.marker ?? !disruption.generation) ? 1n : 0n),
       vmGenerationCounter: vmGenerationCounter + (disruption.generation ? 1n : 0n),
     };
+    if (between === undefined) return this.publish();
     await this.#writer.beginUpdate();
     await this.#writer.writeFields(this.#fields);
     await between();

@@ -75,7 +75,7 @@ async function evidence(guest: Guest, name: string): Promise<string> {
   const console = guest.keepConsole(name);
   const logs = await guest.shell
     .run(
-      'for f in /run/bench/*.log /run/bench/*.txt; do [ -f "$f" ] && echo "--- $f" && tail -n 12 "$f" | cut -c1-400; done',
+      'for f in /run/bench/*.log /run/bench/*.txt; do [ -f "$f" ] && echo "--- $f" && tail -n 12 "$f" | cut -c1-400; done; echo; echo "--- status"; python3 /opt/bench/status.py 2>&1 | cut -c1-3000',
       10_000,
     )
     .then(({ stdout }) => stdout.trim())

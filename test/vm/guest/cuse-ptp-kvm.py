@@ -91,7 +91,7 @@ while True:
     if opcode == INIT:
         major, minor = struct.unpack_from('=II', payload)
         body = struct.pack('=IIIIIIII', major, minor, 0, UNRESTRICTED, 131072, 131072, 0, 0)
-        body += bytes(16) + b'DEVNAME=' + name.encode() + b'\0'
+        body += bytes(40) + b'DEVNAME=' + name.encode() + b'\0'
     elif opcode == OPEN:
         body = struct.pack('=QII', 1, 0, 0)
     elif opcode == RELEASE:

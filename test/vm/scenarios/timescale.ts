@@ -1,5 +1,5 @@
 import type { Guest } from '../guest.js';
-import { end, startRecorder, startVmclockd, status } from '../guest-programs.js';
+import { end, startRecorder, startVmclockd, status, stopRecorder } from '../guest-programs.js';
 import { recordedSamples, sampleErrorNs } from '../recorded-samples.js';
 import { atLeast, exactly, type Figure, type Scenario } from '../scenario.js';
 
@@ -45,7 +45,11 @@ const variants: Scenario = {
           0,
         ),
       );
+      // Nobody may hold the device when the driver goes, or its successor gets another name.
       await end(guest, id);
+      await stopRecorder(guest);
+      // Within one boot the daemon rightly holds on to what it has established.
+      await guest.shell.output('rm -f /var/lib/vmclockd/*');
     }
     figures.push(...(await withoutClock(guest)));
     return figures;
