@@ -10,8 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ensureChronyd } from '../src/cli/find-chronyd.js';
 import { PrivateChronyd } from '../src/cli/private-chronyd.js';
-import { VmclockPageFile } from '../src/sim/encode-vmclock-page.js';
 import { markerOnlyPage } from '../src/sim/virtual-page.js';
+import { VmclockPageFile } from '../src/sim/vmclock-page-file.js';
 
 const UNIT_FLAGS = ['--lite-mode', '--v8-pool-size=0', '--max-semi-space-size=1', '--max-old-space-size=32'];
 /** chronyd follows after some 4 s, the slow rate begins 5 s later. */

@@ -11,7 +11,7 @@ import { VmclockDevice } from '../src/ioctl/vmclock-device.js';
 import { type VmclockKernel, vmclockKernel } from '../src/ioctl/vmclock-kernel.js';
 import { VmclockFlag, type VmclockPage } from '../src/ioctl/vmclock-page.js';
 import { VmclockSeqlock } from '../src/ioctl/vmclock-seqlock.js';
-import { VmclockPageFile } from '../src/sim/encode-vmclock-page.js';
+import { VmclockPageFile } from '../src/sim/vmclock-page-file.js';
 
 const ROUNDS = 7;
 const ROUND_NS = 60_000_000;

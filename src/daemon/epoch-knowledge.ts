@@ -25,8 +25,8 @@ export interface JudgedSample {
   readonly host: HostError | undefined;
   /** PHC − UTC that was taken out, s. */
   readonly shiftSeconds: number;
-  /** CLOCK_REALTIME − CLOCK_MONOTONIC_RAW just after the readings, ns: another value now means a step since. */
-  readonly realtimeMinusRawNs: bigint;
+  /** The system clocks just after the readings: by them a step since then shows. */
+  readonly pairAfter: ClockPair;
 }
 
 /** What a batch is good for. `clockStepNs`: the system clock was stepped by so much since the last one, 0 if not. */
@@ -174,7 +174,6 @@ function judgedSample(
   page: VmclockPage | undefined,
 ): JudgedSample {
   const utcNs = selected.deviceNs - BigInt(shiftSeconds) * 1_000_000_000n;
-  const { pairAfter } = batch;
   return {
     realtimeNs: selected.realtimeNs,
     rawNs: selected.monotonicRawNs,
@@ -183,6 +182,6 @@ function judgedSample(
     readingBoundNs: selected.errorBoundNs,
     host: hostError(page, utcNs),
     shiftSeconds,
-    realtimeMinusRawNs: pairAfter.realtimeNs - pairAfter.monotonicRawNs,
+    pairAfter: batch.pairAfter,
   };
 }

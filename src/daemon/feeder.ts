@@ -1,3 +1,4 @@
+import { readClockPair } from '../ioctl/clock-pair.js';
 import type { ReadingBatch } from '../ioctl/reading.js';
 import type { SendOutcome } from '../sock/send-outcome.js';
 import { SendReport } from '../sock/send-report.js';
@@ -5,6 +6,7 @@ import { ChronydWatch, followsUs } from './chronyd-watch.js';
 import { causeInWords, type DisruptionRecord } from './disruption-record.js';
 import type { DisruptionCause, Epoch } from './epoch.js';
 import { EpochKnowledge, type JudgedSample } from './epoch-knowledge.js';
+import { clockStep } from './estimator/clock-step.js';
 import type { FeederCounters, FeederOptions, FeederPorts, FeederReport } from './feeder-types.js';
 import { sampleIntervalMs } from './pacing.js';
 import { PageWatch } from './page-watch.js';
@@ -21,8 +23,6 @@ const CHRONYD_FAST_MS = 200;
 const CHRONYD_SLOW_MS = 4000;
 /** chronyd may never select us (noselect, a better source): a recovery is over then all the same, ns. */
 const RECOVERY_ENDS_NS = 30e9;
-/** A system clock that moved more than this between reading and sending was stepped: chronyd slews far slower, ns. */
-const STEP_BEFORE_SEND_NS = 20e3;
 
 /** A sample may leave with this leap status; undefined: it may not leave. */
 type Clearance = { readonly leap: 0 | 1 | 2 } | undefined;
@@ -278,10 +278,10 @@ export class Feeder {
         this.#progress.hold(`chronyd could not be reset, so it is not fed: ${problem}`, clock.monotonicRawNs());
       return;
     }
-    const stepNs = Number(clock.realtimeNs() - clock.monotonicRawNs() - judged.realtimeMinusRawNs);
+    const stepped = clockStep(judged.pairAfter, readClockPair(clock)) !== undefined;
     // The last look: nothing but the send may come after it.
     const clearance = this.#look();
-    if (clearance === undefined || knowledge !== this.#knowledge || Math.abs(stepNs) > STEP_BEFORE_SEND_NS) {
+    if (clearance === undefined || knowledge !== this.#knowledge || stepped) {
       this.#counters.straddling += 1;
       return;
     }

@@ -35,9 +35,8 @@ export function openChosenPhc(setting: Settings['phc'], log: Log): OpenPhc {
   }
   if (clocks.length > 0) throw new Error(`none of the PTP clocks here can be used: ${failures.join('; ')}`);
   throw new Error(
-    'this machine has no PTP clock (/sys/class/ptp is empty). On a KVM guest: modprobe ptp_kvm, and make it last with ' +
-      '`echo ptp_kvm > /etc/modules-load.d/ptp_kvm.conf`. On other hypervisors see `vmclockd probe`. A machine that is ' +
-      'no guest has no host to follow; `vmclockd demo` shows a simulated one.',
+    'this machine has no PTP clock (/sys/class/ptp lists none): `vmclockd probe` says why and what to do. On a KVM guest: ' +
+      '`modprobe ptp_kvm`, and to keep it, `echo ptp_kvm > /etc/modules-load.d/ptp_kvm.conf`',
   );
 }
 

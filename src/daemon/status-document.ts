@@ -1,3 +1,5 @@
+import type { ClockStatusName, LeapName } from '../ioctl/vmclock-flags.js';
+
 /**
  * The document the daemon writes to its status socket, one per connection. `schema` grows only when a reader
  * of the old one would be misled. bigints (markers, counts, instants) are decimal strings. A member that is
@@ -32,16 +34,10 @@ export interface StatusDocument {
     readonly marker: string;
     readonly generation: string | null;
     readonly seqCount: number;
-    readonly clockStatus:
-      | 'unknown'
-      | 'initialising'
-      | 'synchronised'
-      | 'free-running'
-      | 'unreliable'
-      | `unknown (${number})`;
+    readonly clockStatus: ClockStatusName;
     /** Names of the flags that are set; `bit N` for one this version does not know. */
     readonly flags: readonly string[];
-    readonly leap: 'none' | 'insert' | 'delete' | 'inserting' | 'inserted' | 'deleted' | `unknown (${number})`;
+    readonly leap: LeapName;
     /** How a change is noticed. */
     readonly watching: 'poll' | 'look';
     /** The page could not be read consistently at the last look: since when, s. */

@@ -1,9 +1,9 @@
 import type { ClockPort } from '../daemon/ports.js';
 import { readClockPair } from '../ioctl/clock-pair.js';
-import { VmclockPageFile } from './encode-vmclock-page.js';
 import type { Random } from './random.js';
 import { TrueLine } from './true-line.js';
 import { markerOnlyPage } from './virtual-page.js';
+import { VmclockPageFile } from './vmclock-page-file.js';
 
 /** How bad a simulated migration is: up to 200 ms and 50 ppm, either way. */
 const LARGEST_STEP_NS = 200e6;

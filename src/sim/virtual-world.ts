@@ -21,6 +21,8 @@ export interface VirtualWorldOptions {
   readonly readingsPerBatch?: number;
   /** Mean of the exponential delay on each side of a reading, on top of 500 ns. */
   readonly delayNs?: number;
+  /** Time that reading a system clock takes, ns; default 40. */
+  readonly clockCallNs?: number;
   /** Virtual time between a sample's last look and its departure, ns. */
   readonly sendGapNs?: number;
   /** Probability that a command or its reply is lost. */
@@ -113,9 +115,10 @@ export class VirtualWorld {
       },
       latency: () => ({ thereNs: this.#way(), backNs: this.#way() }),
     });
+    const { clockCallNs = 40 } = options;
     this.clock = {
-      monotonicRawNs: () => this.#take(40, () => this.#rawNs),
-      realtimeNs: () => this.#take(40, () => this.#realtimeNs()),
+      monotonicRawNs: () => this.#take(clockCallNs, () => this.#rawNs),
+      realtimeNs: () => this.#take(clockCallNs, () => this.#realtimeNs()),
       kernelTaiOffsetSeconds: () => 0,
     };
     this.phc = this.#makePhc();

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { EmbeddedReceiver } from '../../src/sim/embedded-receiver.js';
-import { VmclockPageFile } from '../../src/sim/encode-vmclock-page.js';
 import { markerOnlyPage } from '../../src/sim/virtual-page.js';
+import { VmclockPageFile } from '../../src/sim/vmclock-page-file.js';
 import { DatagramReceiver } from '../support/datagram-receiver.js';
 
 const DAEMON = fileURLToPath(new URL('../support/stand-in-daemon.js', import.meta.url));

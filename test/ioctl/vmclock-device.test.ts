@@ -7,7 +7,7 @@ import { SystemError } from '../../src/ioctl/system-error.js';
 import { VmclockDevice } from '../../src/ioctl/vmclock-device.js';
 import { type VmclockKernel, vmclockKernel } from '../../src/ioctl/vmclock-kernel.js';
 import { VmclockFlag, type VmclockPage } from '../../src/ioctl/vmclock-page.js';
-import { VmclockPageFile } from '../../src/sim/encode-vmclock-page.js';
+import { VmclockPageFile } from '../../src/sim/vmclock-page-file.js';
 import { PLAIN_PAGE, QEMU_PAGE } from './vmclock-pages.js';
 import { scratchDirectory } from './vmclock-scratch.js';
 

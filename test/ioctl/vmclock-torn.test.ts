@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { VmclockPageFile } from '../../src/sim/encode-vmclock-page.js';
+import { VmclockPageFile } from '../../src/sim/vmclock-page-file.js';
 import { PLAIN_PAGE } from './vmclock-pages.js';
 import { scratchDirectory } from './vmclock-scratch.js';
 import type { TornReport } from './vmclock-torn-reader.js';

@@ -5,7 +5,7 @@ import { FdWatcher } from '../../src/ioctl/fd-watcher.js';
 import { VmclockDevice } from '../../src/ioctl/vmclock-device.js';
 import { vmclockKernel } from '../../src/ioctl/vmclock-kernel.js';
 import { VmclockFlag } from '../../src/ioctl/vmclock-page.js';
-import { VmclockPageFile } from '../../src/sim/encode-vmclock-page.js';
+import { VmclockPageFile } from '../../src/sim/vmclock-page-file.js';
 import { PLAIN_PAGE } from './vmclock-pages.js';
 import { scratchDirectory } from './vmclock-scratch.js';
 

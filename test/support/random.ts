@@ -1,15 +1,12 @@
+import { Random as Generator } from '../../src/sim/random.js';
+
 /** A seeded source of numbers in [0, 1): the same seed gives the same numbers on every machine. */
 export type Random = () => number;
 
-/** Mulberry32, a 32-bit generator that is small and good enough for simulations. */
+/** The simulator's generator as a plain function. */
 export function seededRandom(seed: number): Random {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const generator = new Generator(seed);
+  return () => generator.uniform();
 }
 
 /** Exponentially distributed with the given mean, >= 0. */

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { decodeVmclockPage } from '../../src/ioctl/vmclock-decode.js';
-import { encodeVmclockPage, VmclockPageFile } from '../../src/sim/encode-vmclock-page.js';
-import { PLAIN_PAGE, TIME_PAGE } from './vmclock-pages.js';
-import { scratchDirectory } from './vmclock-scratch.js';
+import { encodeVmclockPage } from '../../src/sim/encode-vmclock-page.js';
+import { VmclockPageFile } from '../../src/sim/vmclock-page-file.js';
+import { PLAIN_PAGE, TIME_PAGE } from '../ioctl/vmclock-pages.js';
+import { scratchDirectory } from '../ioctl/vmclock-scratch.js';
 
 let scratch: ReturnType<typeof scratchDirectory>;
 let file: VmclockPageFile;
