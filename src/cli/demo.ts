@@ -132,21 +132,25 @@ class Demo {
   }
 
   async run(args: DemoArguments, screen: ReturnType<typeof demoScreen>, interrupted: AbortSignal) {
+    const startRawNs = this.#clock.monotonicRawNs();
+    const elapsedMs = () => Number(this.#clock.monotonicRawNs() - startRawNs) / 1e6;
     const endMs = args.seconds * 1000;
     const everyMs = args.disruptEvery * 1000;
     let nextDisruptionMs = everyMs;
+    let nextLineMs = LINE_MS;
     this.#feeder.start();
-    for (let elapsedMs = 0; elapsedMs < endMs && !interrupted.aborted; elapsedMs += TICK_MS) {
+    while (elapsedMs() < endMs && !interrupted.aborted) {
       await sleep(TICK_MS, undefined, { signal: interrupted }).catch(() => undefined);
       this.#receiver?.drain();
-      if (elapsedMs >= nextDisruptionMs - TICK_MS && elapsedMs < endMs - QUIET_END_MS) {
+      if (elapsedMs() >= nextDisruptionMs && nextDisruptionMs < endMs - QUIET_END_MS) {
         // Somewhere within the next second: the instant is not to be one of ours.
         this.#host.scheduleDisruption(1 + (Number(this.#clock.monotonicRawNs()) % 1000));
         nextDisruptionMs += everyMs;
       }
-      if (elapsedMs % LINE_MS === LINE_MS - TICK_MS) {
+      if (elapsedMs() >= nextLineMs) {
         await this.#askChronyd();
-        screen.line(this.#line((elapsedMs + TICK_MS) / 1000));
+        screen.line(this.#line(nextLineMs / 1000));
+        nextLineMs += LINE_MS;
       }
     }
     const { chronyd } = this.#feeder.report();
