@@ -45,6 +45,9 @@ export function sampleErrorNs(sample: RecordedSample, shiftSeconds: number, ppm 
   return sample.offsetNs - (offsetAtArrival - age * ppm * 1e-6);
 }
 
+/** From reading to arrival an emulated daemon takes 4 to 8 ms. */
+const ON_ITS_WAY_NS = 20e6;
+
 /** What became of the samples around disruptions. */
 export interface Verdict {
   readonly right: number;
@@ -57,7 +60,8 @@ export interface Verdict {
 
 /**
  * Compares each sample with the line at its arrival. One that is off, but had been on its way when the page changed (the
- * one before it still belonged to the old page, and it is at most 3 ms old), is counted apart.
+ * one before it still belonged to the old page, and it is no older than the emulated daemon needs from reading to sending), is
+ * counted apart: it left, or was just about to leave, as the page changed.
  * @param ppmAt rate of true time against the guest's clock, by the page's sequence count.
  */
 export function judge(
@@ -75,7 +79,7 @@ export function judge(
     if (error <= limitNs) {
       right += 1;
       worstNs = Math.max(worstNs, error);
-    } else if (sample.arrivedSeqCount < sample.truth.seqCount || (pageIsNew && ageNs < 3e6)) crossed += 1;
+    } else if (sample.arrivedSeqCount < sample.truth.seqCount || (pageIsNew && ageNs < ON_ITS_WAY_NS)) crossed += 1;
     else wrong.push(sample);
   });
   return { right, wrong, crossed, worstNs };

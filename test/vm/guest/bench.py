@@ -43,6 +43,14 @@ class PreciseTruth:
         return d * 10**9 + dn, r * 10**9 + rn, m * 10**9 + mn
 
 
+def clock_pair():
+    """CLOCK_REALTIME and CLOCK_MONOTONIC_RAW at one instant, ns: the tightest of some sandwiches."""
+    clock, realtime_id, raw_id = time.clock_gettime_ns, time.CLOCK_REALTIME, time.CLOCK_MONOTONIC_RAW
+    tries = [(clock(raw_id), clock(realtime_id), clock(raw_id)) for _ in range(12)]
+    before, realtime, after = min(tries, key=lambda t: t[2] - t[0])
+    return realtime, (before + after) // 2
+
+
 class LineTruth:
     """A line over CLOCK_MONOTONIC_RAW in a file: "RAW_NS TIME_NS PPB …". For pages that carry no time; good to 1 µs or so."""
 
@@ -52,8 +60,7 @@ class LineTruth:
     def read(self):
         with open(self.path) as file:
             raw0, time0, ppb = [int(word) for word in file.read().split()[:3]]
-        clock, realtime_id, raw_id = time.clock_gettime_ns, time.CLOCK_REALTIME, time.CLOCK_MONOTONIC_RAW
-        width, raw, realtime = min((lambda a, r, b: (b - a, (a + b) // 2, r))(clock(raw_id), clock(realtime_id), clock(raw_id)) for _ in range(8))
+        realtime, raw = clock_pair()
         return time0 + (raw - raw0) + (raw - raw0) * ppb // 10**9, realtime, raw
 
 

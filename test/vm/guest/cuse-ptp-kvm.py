@@ -11,7 +11,8 @@ import os
 import random
 import struct
 import sys
-import time
+
+import bench
 
 name, line_file = sys.argv[1], sys.argv[2]
 INIT, OPEN, READ, WRITE, RELEASE, IOCTL, INTERRUPT = 4096, 14, 15, 16, 18, 39, 36
@@ -36,7 +37,7 @@ def stamp(ns):
 def offsets(count):
     """Readings that end now: the last system time stamp is the latest."""
     (raw0, time0, ppb), _ = line()
-    realtime, raw = time.clock_gettime_ns(time.CLOCK_REALTIME), time.clock_gettime_ns(time.CLOCK_MONOTONIC_RAW)
+    realtime, raw = bench.clock_pair()
     brackets = [random.randint(1000, 5000) + (random.randint(5000, 200000) if random.random() < 0.05 else 0) for _ in range(count)]
     at = -sum(brackets)
     answer = stamp(realtime + at)
@@ -50,8 +51,7 @@ def offsets(count):
 
 def cross():
     (raw0, time0, ppb), _ = line()
-    raw, realtime, after = (time.clock_gettime_ns(clock) for clock in (time.CLOCK_MONOTONIC_RAW, time.CLOCK_REALTIME, time.CLOCK_MONOTONIC_RAW))
-    raw = (raw + after) // 2
+    realtime, raw = bench.clock_pair()
     return stamp(time0 + (raw - raw0) + (raw - raw0) * ppb // 10**9) + stamp(realtime) + stamp(raw) + bytes(16)
 
 
