@@ -21,6 +21,11 @@ const NO_DATA = { replyCode: 1, replyDataBytes: 0 } as const;
 export const CANDM_COMMANDS = {
   nSources: { name: 'N_SOURCES', number: 14, replyCode: 2, replyDataBytes: 4, readOnly: true },
   sourceData: { name: 'SOURCE_DATA', number: 15, replyCode: 3, replyDataBytes: 48, readOnly: true },
+  dfreq: { name: 'DFREQ', number: 31, ...NO_DATA, readOnly: false },
   tracking: { name: 'TRACKING', number: 33, replyCode: 5, replyDataBytes: 76, readOnly: true },
+  makestep: { name: 'MAKESTEP', number: 43, ...NO_DATA, readOnly: false },
   resetSources: { name: 'RESET_SOURCES', number: 66, ...NO_DATA, readOnly: false },
+  doffset: { name: 'DOFFSET2', number: 71, ...NO_DATA, readOnly: false },
+  /** Since chrony 4.4. */
+  modifySelectOpts: { name: 'MODIFY_SELECTOPTS', number: 72, ...NO_DATA, readOnly: false },
 } as const satisfies Record<string, CandmCommand>;

@@ -24,7 +24,7 @@ const STATUS_WORDS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The statuses this program acts on. */
-export const CandmStatus = { SUCCESS: 0, NO_SUCH_SOURCE: 4 } as const;
+export const CandmStatus = { SUCCESS: 0, FAILED: 1, INVALID_COMMAND: 3, NO_SUCH_SOURCE: 4 } as const;
 
 /** A reply's status in words; one that is not known keeps its number. */
 export function candmStatusWord(status: number): string {

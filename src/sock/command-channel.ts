@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { CandmCommand } from './candm-command.js';
-import { decodeCandmReply } from './candm-reply.js';
+import { type CandmReply, decodeCandmReply } from './candm-reply.js';
 import { encodeCandmRequest } from './candm-request.js';
 import { CandmStatus, candmStatusWord } from './candm-status.js';
-import { ChronydError } from './chronyd-error.js';
+import type { ChannelLoop, ChannelWatch } from './channel-loop.js';
+import { ChronydError, type ChronydErrorDetails } from './chronyd-error.js';
 import { commandRemedy } from './command-remedy.js';
 import { DecodeError } from './decode-error.js';
 import { errnoOf } from './errno-of.js';
+import { Exchange } from './exchange.js';
 import { ReplySocket } from './reply-socket.js';
 
 /** More requests than this at once mean that somebody asks faster than chronyd answers. */
@@ -15,28 +17,9 @@ const WAITING_LIMIT = 32;
 const DATAGRAMS_PER_WAKE = 64;
 const SEQUENCE_RANGE = 2 ** 32;
 
-/** What the channel needs from the event loop. */
-export interface ChannelLoop {
-  /** Calls back once after `delayMs`; the returned function cancels. */
-  after(delayMs: number, callback: () => void): () => void;
-  /** Calls back whenever `fd`, bound at `path`, is readable, until the returned function is called. */
-  watch(fd: number, path: string, onReadable: () => void): () => void;
-}
-
-interface Exchange {
-  readonly command: CandmCommand;
-  readonly data: Uint8Array | undefined;
-  readonly resolve: (data: DataView) => void;
-  readonly reject: (error: ChronydError) => void;
-  sequence: number;
-  attempt: number;
-  cancelTimer: () => void;
-  /** What was wrong with a datagram that carried no usable answer, for the message. */
-  unusable: string;
-}
-
 /** What happened on the channel so far. */
 export interface ChannelCounts {
+  /** Requests sent for the first time; one given in parts counts once per part. */
   readonly requests: number;
   readonly retries: number;
   readonly timeouts: number;
@@ -60,7 +43,7 @@ export class CommandChannel {
   #sequence = randomInt(SEQUENCE_RANGE);
   #active: Exchange | undefined;
   #socket: ReplySocket | undefined;
-  #stopWatching: (() => void) | undefined;
+  #watch: ChannelWatch | undefined;
   #closed = false;
   #counts = { requests: 0, retries: 0, timeouts: 0, ignored: 0 };
 
@@ -78,22 +61,15 @@ export class CommandChannel {
   /**
    * Gives one command.
    *
-   * @param data the request's own data, in network byte order.
-   * @returns the reply's data; empty for a command that answers with a status only.
-   * @throws ChronydError (as a rejection) when it could not be asked, was refused or not answered.
+   * @param parts the request's own data, in network byte order. With several the command is given once with
+   *   each, in order, nothing else in between, and no further after the first that fails.
+   * @returns the (last) reply's data; empty for a command that answers with a status only.
+   * @throws ChronydError (as a rejection) when it could not be asked, was refused or not answered; its `answered`
+   *   counts the parts that had succeeded.
    */
-  request(command: CandmCommand, data?: Uint8Array): Promise<DataView> {
+  request(command: CandmCommand, ...parts: readonly Uint8Array[]): Promise<DataView> {
     return new Promise((resolve, reject) => {
-      const exchange: Exchange = {
-        command,
-        data,
-        resolve,
-        reject,
-        sequence: 0,
-        attempt: 0,
-        cancelTimer: () => {},
-        unusable: '',
-      };
+      const exchange = new Exchange(command, parts, resolve, reject);
       if (this.#closed) return reject(this.#error(exchange, 'ECANCELED', 'the client is closed'));
       if (this.#waiting.length >= WAITING_LIMIT) {
         return reject(this.#error(exchange, 'EBUSY', `${WAITING_LIMIT} requests are waiting already`));
@@ -103,27 +79,44 @@ export class CommandChannel {
     });
   }
 
+  /**
+   * Rejects what is under way and what waits, at once (ECANCELED). The next request goes out without delay, and
+   * an answer that still comes for a cancelled one is ignored.
+   *
+   * @param reason for the messages, such as "a new disruption".
+   */
+  cancelPending(reason: string): void {
+    const active = this.#active;
+    const waiting = this.#waiting.splice(0);
+    if (active !== undefined) {
+      const unknown = active.unanswered ? '; it was sent, and whether it was carried out is not known' : '';
+      this.#finish(active);
+      active.reject(this.#error(active, 'ECANCELED', `${reason}${unknown}`));
+    }
+    for (const exchange of waiting) exchange.reject(this.#error(exchange, 'ECANCELED', `${reason}; it was not sent`));
+    this.#next();
+  }
+
   /** Rejects what is under way (ECANCELED), closes the socket and removes it from chronyd's directory. */
   close(): void {
     this.#closed = true;
-    const abandoned = [...(this.#active === undefined ? [] : [this.#active]), ...this.#waiting.splice(0)];
-    this.#active = undefined;
+    this.cancelPending('the client was closed before the answer came');
     this.#closeSocket();
-    for (const exchange of abandoned) {
-      exchange.cancelTimer();
-      exchange.reject(this.#error(exchange, 'ECANCELED', 'the client was closed before the answer came'));
-    }
   }
 
   #next(): void {
     if (this.#active !== undefined) return;
     const exchange = this.#waiting.shift();
     if (exchange === undefined) {
-      this.#stopWatching?.();
-      this.#stopWatching = undefined;
+      this.#watch?.awaiting(false);
       return;
     }
     this.#active = exchange;
+    this.#begin(exchange);
+  }
+
+  /** Sends the exchange's first, or next, part. */
+  #begin(exchange: Exchange): void {
     this.#counts.requests += 1;
     this.#sequence = (this.#sequence + 1) % SEQUENCE_RANGE;
     exchange.sequence = this.#sequence;
@@ -138,7 +131,9 @@ export class CommandChannel {
         encodeCandmRequest({ command, sequence, attempt, ...(data === undefined ? {} : { data }) }),
         this.path,
       );
-      this.#stopWatching ??= this.#loop.watch(socket.fd, socket.path, () => this.#readable());
+      exchange.sent = true;
+      this.#watch?.awaiting(true);
+      this.#watch ??= this.#loop.watch(socket.fd, socket.path, (last) => this.#readable(last));
     } catch (error) {
       this.#refused(exchange, error);
       return;
@@ -154,20 +149,22 @@ export class CommandChannel {
   }
 
   #closeSocket(): void {
-    this.#stopWatching?.();
-    this.#stopWatching = undefined;
+    this.#watch?.close();
+    this.#watch = undefined;
     this.#socket?.close();
     this.#socket = undefined;
   }
 
-  #readable(): void {
+  #readable(last: boolean): void {
     try {
       for (let taken = 0; taken < DATAGRAMS_PER_WAKE; taken += 1) {
         const datagram = this.#socket?.receive();
-        if (datagram === undefined) return;
+        if (datagram === undefined) break;
         this.#take(datagram);
       }
+      if (last) throw new Error('the socket for the answers broke');
     } catch (error) {
+      // The next request opens another one.
       this.#closeSocket();
       if (this.#active !== undefined) this.#refused(this.#active, error);
     }
@@ -175,26 +172,37 @@ export class CommandChannel {
 
   #take(datagram: Uint8Array | { readonly tooLong: number }): void {
     const exchange = this.#active;
-    if (exchange === undefined) {
+    const reply = exchange === undefined ? undefined : this.#decoded(exchange, datagram);
+    if (exchange === undefined || reply === undefined) {
       this.#counts.ignored += 1;
       return;
     }
+    exchange.cancelTimer();
+    // It is answered: whatever comes next, this one's outcome is known.
+    exchange.sent = false;
+    if (reply.status === CandmStatus.SUCCESS && exchange.advance()) {
+      this.#begin(exchange);
+      return;
+    }
+    this.#finish(exchange);
+    if (reply.status === CandmStatus.SUCCESS) exchange.resolve(reply.data);
+    else exchange.reject(this.#statusError(exchange, reply.status));
+    this.#next();
+  }
+
+  /** Undefined for a datagram that does not answer the exchange. */
+  #decoded(exchange: Exchange, datagram: Uint8Array | { readonly tooLong: number }): CandmReply | undefined {
     try {
       if ('tooLong' in datagram) {
         throw new DecodeError(`${exchange.command.name} reply`, 'length', datagram.tooLong, 'that of a reply');
       }
       // A copy: the next datagram overwrites the buffer before whoever asked has looked at this one.
-      const reply = decodeCandmReply(datagram.slice(), exchange.command, exchange.sequence);
-      this.#finish(exchange);
-      if (reply.status === CandmStatus.SUCCESS) exchange.resolve(reply.data);
-      else exchange.reject(this.#statusError(exchange, reply.status));
+      return decodeCandmReply(datagram.slice(), exchange.command, exchange.sequence);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      this.#counts.ignored += 1;
       exchange.unusable = error.message;
-      return;
+      return undefined;
     }
-    this.#next();
   }
 
   #timedOut(exchange: Exchange): void {
@@ -234,7 +242,8 @@ export class CommandChannel {
     return this.#error(exchange, 'EPROTO', `chronyd answered "${candmStatusWord(status)}" (${status})`, { status });
   }
 
-  #error(exchange: Exchange, code: string, reason: string, details?: ErrorOptions & { status?: number }): ChronydError {
-    return new ChronydError(exchange.command.name, this.path, code, reason, details);
+  #error(exchange: Exchange, code: string, reason: string, details: ChronydErrorDetails = {}): ChronydError {
+    const { unanswered, answered } = exchange;
+    return new ChronydError(exchange.command.name, this.path, code, reason, { unanswered, answered, ...details });
   }
 }

@@ -1,5 +1,5 @@
 import { FdWatcher } from '../ioctl/fd-watcher.js';
-import type { ChannelLoop } from './command-channel.js';
+import type { ChannelLoop } from './channel-loop.js';
 
 /** Node's event loop. Its timer and its watch keep the process alive while an answer is awaited, and only then. */
 export const nodeChannelLoop: ChannelLoop = {
@@ -8,8 +8,13 @@ export const nodeChannelLoop: ChannelLoop = {
     return () => clearTimeout(timer);
   },
   watch(fd, path, onReadable) {
-    // An error on the socket is met, and told, by the read that follows.
-    const watcher = new FdWatcher(fd, path, () => onReadable());
-    return () => watcher.close();
+    const watcher = new FdWatcher(fd, path, (event) => onReadable(event !== 'readable'));
+    return {
+      awaiting: (answer) => {
+        if (answer) watcher.ref();
+        else watcher.unref();
+      },
+      close: () => watcher.close(),
+    };
   },
 };

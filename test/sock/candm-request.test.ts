@@ -23,12 +23,29 @@ describe('encodeCandmRequest()', () => {
     ['sourceData', 76],
     ['tracking', 104],
     ['resetSources', 28],
+    ['dfreq', 28],
+    ['makestep', 28],
+    ['doffset', 28],
   ] as const)('makes %s as long as its reply: %p bytes', (name, length) => {
     expect(encodeCandmRequest({ command: CANDM_COMMANDS[name], sequence: 1, attempt: 0 }).byteLength).toBe(length);
   });
 
   test('is as long as its data needs where the reply is shorter (MODIFY_SELECTOPTS: 20 + 32 bytes, reply 28)', () => {
-    const command = { name: 'MODIFY_SELECTOPTS', number: 72, replyCode: 1, replyDataBytes: 0, readOnly: false };
+    const command = CANDM_COMMANDS.modifySelectOpts;
     expect(encodeCandmRequest({ command, sequence: 1, attempt: 0, data: new Uint8Array(32) }).byteLength).toBe(52);
+  });
+
+  test.each([
+    ['dfreq', '001f', '0b600000'],
+    ['doffset', '0047', '05800000'],
+    ['makestep', '002b', ''],
+  ] as const)('writes %s as number %s, its data behind the header', (name, number, data) => {
+    const bytes = encodeCandmRequest({
+      command: CANDM_COMMANDS[name],
+      sequence: 0xdeadbeef,
+      attempt: 0,
+      ...(data === '' ? {} : { data: Buffer.from(data, 'hex') }),
+    });
+    expect(hex(bytes)).toBe(`06010000${number}0000deadbeef${'00'.repeat(8)}${data.padEnd(16, '0')}`);
   });
 });

@@ -1,5 +1,5 @@
 import { bindUnix, close, receive, sendTo, socketUnixDatagram } from '../../src/ioctl/libc.js';
-import type { ChannelLoop } from '../../src/sock/command-channel.js';
+import type { ChannelLoop, ChannelWatch } from '../../src/sock/channel-loop.js';
 
 /** A request as the stand-in sees it. */
 export interface SeenRequest {
@@ -61,14 +61,22 @@ export function reply(
 /** An event loop that turns when the test says so: timers fire on demand, sockets are read on demand. */
 export class ManualLoop implements ChannelLoop {
   readonly #timers = new Set<{ readonly delayMs: number; readonly callback: () => void }>();
-  readonly #watched = new Set<() => void>();
+  readonly #watched = new Map<(last: boolean) => void, { awaiting: boolean }>();
+  /** Watches begun so far. */
+  watchesBegun = 0;
 
   get pendingTimersMs(): readonly number[] {
     return [...this.#timers].map((timer) => timer.delayMs);
   }
 
+  /** Watches that are open. */
   get watches(): number {
     return this.#watched.size;
+  }
+
+  /** Watches that keep the process alive. */
+  get awaiting(): number {
+    return [...this.#watched.values()].filter((watch) => watch.awaiting).length;
   }
 
   after(delayMs: number, callback: () => void): () => void {
@@ -77,9 +85,18 @@ export class ManualLoop implements ChannelLoop {
     return () => this.#timers.delete(timer);
   }
 
-  watch(_fd: number, _path: string, onReadable: () => void): () => void {
-    this.#watched.add(onReadable);
-    return () => this.#watched.delete(onReadable);
+  watch(_fd: number, _path: string, onReadable: (last: boolean) => void): ChannelWatch {
+    const watch = { awaiting: true };
+    this.#watched.set(onReadable, watch);
+    this.watchesBegun += 1;
+    return {
+      awaiting: (answer) => {
+        watch.awaiting = answer;
+      },
+      close: () => {
+        this.#watched.delete(onReadable);
+      },
+    };
   }
 
   /** Lets every timer that is set now expire. */
@@ -89,8 +106,8 @@ export class ManualLoop implements ChannelLoop {
     }
   }
 
-  /** Says that every watched socket is readable. */
-  readable(): void {
-    for (const onReadable of [...this.#watched]) onReadable();
+  /** Says that every watched socket is readable, or (`last`) that it has broken. */
+  readable(last = false): void {
+    for (const onReadable of [...this.#watched.keys()]) onReadable(last);
   }
 }

@@ -7,7 +7,7 @@ import { CommandChannel } from '../../src/sock/command-channel.js';
 import { ChronydStandIn, ManualLoop, reply, type SeenRequest } from './chronyd-stand-in.js';
 import { randomBytes } from './random-bytes.js';
 
-const { tracking, nSources, resetSources } = CANDM_COMMANDS;
+const { tracking, nSources, resetSources, doffset } = CANDM_COMMANDS;
 const TRACKING_DATA = Buffer.alloc(76, 7);
 
 let directory = '';
@@ -52,7 +52,7 @@ function ask(wanted: CandmCommand): Promise<DataView> {
 }
 
 describe('CommandChannel.request()', () => {
-  test('resolves with the data of the answer, and then keeps neither timer nor watch', async () => {
+  test('resolves with the data of the answer, and then neither timer nor watch keeps the process alive', async () => {
     const asked = ask(tracking);
     expect(loop.pendingTimersMs).toEqual([1000]);
     const request = only();
@@ -60,7 +60,7 @@ describe('CommandChannel.request()', () => {
     answer(reply(request, 5, TRACKING_DATA));
     const data = await asked;
     expect(Buffer.from(data.buffer, data.byteOffset, data.byteLength)).toEqual(TRACKING_DATA);
-    expect(loop).toMatchObject({ pendingTimersMs: [], watches: 0 });
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
   });
 
   test('binds a socket beside the command socket that chronyd may write to, once for all requests', async () => {
@@ -168,7 +168,7 @@ describe('CommandChannel.request()', () => {
       code: 'ETIMEDOUT',
       message: expect.stringMatching(/no answer within 1000 ms, asked twice; what came was no answer \(.*length is 3/),
     });
-    expect(loop).toMatchObject({ pendingTimersMs: [], watches: 0 });
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
   });
 
   test('never gives a command twice: without an answer it says that the outcome is not known', async () => {
@@ -227,7 +227,7 @@ describe('CommandChannel.request()', () => {
       message: expect.stringMatching(/^TRACKING to chronyd on .*ENOENT.*chronyd is not running/),
     });
     expect(readdirSync('/proc/self/fd')).toHaveLength(descriptors);
-    expect(loop).toMatchObject({ pendingTimersMs: [], watches: 0 });
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
   });
 
   test("binds anew when chronyd's directory was made anew", async () => {
@@ -241,6 +241,167 @@ describe('CommandChannel.request()', () => {
     const asked = ask(resetSources);
     answer(reply(only(), 1));
     await asked;
+  });
+
+  test('watches one socket once for all requests, and keeps the process alive only while an answer is due', async () => {
+    for (let count = 0; count < 3; count += 1) {
+      const asked = ask(resetSources);
+      expect(loop.awaiting).toBe(1);
+      answer(reply(only(), 1));
+      await asked;
+      expect(loop).toMatchObject({ watches: 1, watchesBegun: 1, awaiting: 0 });
+    }
+  });
+
+  test('takes away, and counts, what arrives when nothing was asked', () => {
+    const asked = ask(resetSources);
+    const request = only();
+    answer(reply(request, 1), reply(request, 1));
+    answer(Buffer.alloc(28));
+    expect(channel.counts.ignored).toBe(2);
+    return asked;
+  });
+
+  test('rejects with EIO when the socket for the answers breaks, and opens another one for the next request', async () => {
+    const asked = ask(resetSources);
+    const lost = only();
+    loop.readable(true);
+    await expect(asked).rejects.toMatchObject({ code: 'EIO', unanswered: true });
+    expect(loop).toMatchObject({ pendingTimersMs: [], watches: 0 });
+    const next = ask(resetSources);
+    answer(reply(lost, 1), reply(only(), 1));
+    await next;
+    expect(loop.watchesBegun).toBe(2);
+  });
+});
+
+describe('CommandChannel.request() in parts', () => {
+  const parts = [Uint8Array.of(0, 0, 0, 1), Uint8Array.of(0, 0, 0, 2), Uint8Array.of(0, 0, 0, 3)];
+
+  function askInParts(): Promise<DataView> {
+    const asked = channel.request(doffset, ...parts);
+    asked.catch(() => {});
+    return asked;
+  }
+
+  test('sends one after the other, each with a sequence of its own, ahead of what waits', async () => {
+    const asked = askInParts();
+    const waits = ask(resetSources);
+    const seen: SeenRequest[] = [];
+    for (const _ of parts) {
+      seen.push(only());
+      answer(reply(seen.at(-1) ?? only(), 1));
+    }
+    await asked;
+    expect(seen.map((request) => [request.command, request.bytes.readUInt32BE(20)])).toEqual([
+      [71, 1],
+      [71, 2],
+      [71, 3],
+    ]);
+    expect(new Set(seen.map((request) => request.sequence)).size).toBe(3);
+    const last = only();
+    expect(last.command).toBe(66);
+    answer(reply(last, 1));
+    await waits;
+    expect(channel.counts.requests).toBe(4);
+    expect(loop.pendingTimersMs).toEqual([]);
+  });
+
+  test('stops at the first that is refused, and tells how many had succeeded', async () => {
+    const asked = askInParts();
+    answer(reply(only(), 1));
+    answer(reply(only(), 1, Buffer.alloc(0), 1));
+    await expect(asked).rejects.toMatchObject({ status: 1, refused: true, answered: 1, unanswered: false });
+    expect(chronyd.take()).toEqual([]);
+  });
+
+  test('stops at the first that is not answered, sends none of them twice, and says that this one is open', async () => {
+    const asked = askInParts();
+    answer(reply(only(), 1));
+    expect(only()).toMatchObject({ attempt: 0 });
+    loop.expire();
+    await expect(asked).rejects.toMatchObject({ code: 'ETIMEDOUT', answered: 1, unanswered: true, refused: false });
+    expect(chronyd.take()).toEqual([]);
+  });
+
+  test('a part that could not be sent is not open', async () => {
+    const asked = askInParts();
+    const first = only();
+    chronyd.close();
+    rmSync(command);
+    chronyd = new ChronydStandIn(`${command}.other`);
+    answer(reply(first, 1));
+    await expect(asked).rejects.toMatchObject({ code: 'ENOENT', answered: 1, unanswered: false });
+  });
+
+  test('takes the answer to the part before for none of its own', async () => {
+    const asked = askInParts();
+    const first = only();
+    answer(reply(first, 1), reply(first, 1));
+    expect(channel.counts.ignored).toBe(1);
+    expect(loop.pendingTimersMs).toEqual([1000]);
+    answer(reply(only(), 1));
+    answer(reply(only(), 1));
+    await asked;
+  });
+});
+
+describe('CommandChannel.cancelPending()', () => {
+  test('rejects what is under way and what waits with ECANCELED and the reason, and stops the timer', async () => {
+    const asked = [ask(resetSources), ask(doffset), ask(tracking)];
+    channel.cancelPending('a new disruption');
+    const [sent, ...waiting] = await Promise.allSettled(asked);
+    expect(sent).toMatchObject({
+      reason: {
+        code: 'ECANCELED',
+        unanswered: true,
+        message: expect.stringMatching(/a new disruption; it was sent, and whether it was carried out is not known$/),
+      },
+    });
+    for (const outcome of waiting) {
+      expect(outcome).toMatchObject({
+        reason: { code: 'ECANCELED', unanswered: false, message: expect.stringContaining('it was not sent') },
+      });
+    }
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
+    expect(chronyd.take()).toHaveLength(1);
+  });
+
+  test('does not call a question open: it has changed nothing', async () => {
+    const asked = ask(tracking);
+    channel.cancelPending('a new disruption');
+    await expect(asked).rejects.toMatchObject({ code: 'ECANCELED', unanswered: false });
+  });
+
+  test('lets the next request out at once, which the late answer to the cancelled one does not answer', async () => {
+    const cancelled = ask(resetSources);
+    const late = only();
+    channel.cancelPending('a new disruption');
+    const asked = ask(resetSources);
+    const request = only();
+    answer(reply(late, 1, Buffer.alloc(0), 1));
+    expect(channel.counts.ignored).toBe(1);
+    answer(reply(request, 1));
+    await asked;
+    await expect(cancelled).rejects.toMatchObject({ code: 'ECANCELED' });
+  });
+
+  test('leaves out the parts that were to follow', async () => {
+    const asked = channel.request(doffset, Uint8Array.of(0, 0, 0, 1), Uint8Array.of(0, 0, 0, 2));
+    const first = only();
+    channel.cancelPending('a new disruption');
+    answer(reply(first, 1));
+    await expect(asked).rejects.toMatchObject({ code: 'ECANCELED', answered: 0, unanswered: true });
+    expect(chronyd.take()).toEqual([]);
+  });
+
+  test('has nothing to do on an idle channel, before the first request and after', async () => {
+    channel.cancelPending('a new disruption');
+    const asked = ask(resetSources);
+    answer(reply(only(), 1));
+    await asked;
+    channel.cancelPending('a new disruption');
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
   });
 });
 
