@@ -131,6 +131,7 @@ function timeline(last: DisruptionStatus): string {
     ms === null ? `not ${name}` : `${name} after ${formatNs(ms * 1e6)}`;
   const steps = [
     step('reset', last.resetAnsweredMs),
+    step('corrected', last.correctedMs),
     step('fed', last.firstSampleMs),
     step('synchronised', last.synchronisedMs),
   ];

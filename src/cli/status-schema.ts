@@ -18,6 +18,7 @@ const disruption: v.GenericSchema<unknown, DisruptionStatus> = v.object({
   marker: v.nullable(digits),
   generation: v.nullable(digits),
   resetAnsweredMs: v.nullable(number),
+  correctedMs: v.nullable(number),
   firstSampleMs: v.nullable(number),
   synchronisedMs: v.nullable(number),
 });

@@ -10,7 +10,8 @@ export interface ChronydView {
   readonly tracking: Tracking | undefined;
   /** Our source as chronyd has it; undefined before it was asked, or when chronyd has no source of our refid. */
   readonly source: SourceData | undefined;
-  /** When `tracking` was answered, CLOCK_MONOTONIC_RAW ns. */
+  /** When it was asked for `tracking`, and when it answered, CLOCK_MONOTONIC_RAW ns. */
+  readonly askedRawNs: bigint;
   readonly answeredRawNs: bigint;
 }
 
@@ -42,6 +43,7 @@ export class ChronydWatch {
     error: 'not asked yet',
     tracking: undefined,
     source: undefined,
+    askedRawNs: 0n,
     answeredRawNs: 0n,
   };
   #cancelTimer: (() => void) | undefined;
@@ -89,10 +91,11 @@ export class ChronydWatch {
   async #question(): Promise<ChronydView> {
     const { chronyd, clock, refid } = this.#options;
     try {
+      const askedRawNs = clock.monotonicRawNs();
       const tracking = await chronyd.tracking();
       const answeredRawNs = clock.monotonicRawNs();
       const source = this.#isTimeForSources(tracking) ? ours(await chronyd.sources(), refid) : this.#view.source;
-      return { reachable: true, error: '', tracking, source, answeredRawNs };
+      return { reachable: true, error: '', tracking, source, askedRawNs, answeredRawNs };
     } catch (error) {
       this.#round = 0;
       return { ...this.#view, reachable: false, error: error instanceof Error ? error.message : String(error) };

@@ -20,7 +20,8 @@ export interface DaemonFacts {
 
 /** The status document of this instant. Pure. */
 export function describeFeeder(report: FeederReport, facts: DaemonFacts): StatusDocument {
-  const { nowRawNs, state } = report;
+  const { state } = report;
+  const nowRawNs = report.now.monotonicRawNs;
   return {
     schema: 1,
     version: facts.version,
@@ -72,19 +73,19 @@ function describePage(report: FeederReport, facts: DaemonFacts): StatusDocument[
     leap: leapName(page.leapIndicator),
     watching: facts.watching,
     unsettledForSeconds:
-      unsettledSinceRawNs === undefined ? null : secondsBetween(unsettledSinceRawNs, report.nowRawNs),
+      unsettledSinceRawNs === undefined ? null : secondsBetween(unsettledSinceRawNs, report.now.monotonicRawNs),
   };
 }
 
 function describeSample(report: FeederReport, maxDriftPpm: number): StatusDocument['sample'] {
-  const { sample, knowledge, nowRawNs } = report;
+  const { sample, knowledge } = report;
   if (sample === undefined || knowledge === undefined) return null;
-  const now = knowledge.carry(sample, nowRawNs, report.nowRealtimeNs, maxDriftPpm);
+  const now = knowledge.carry(sample, report.now, maxDriftPpm);
   return {
     offsetNs: now.offsetNs,
     bracketNs: sample.bracketNs,
     boundNs: now.boundNs,
-    ageSeconds: secondsBetween(sample.rawNs, nowRawNs),
+    ageSeconds: secondsBetween(sample.rawNs, report.now.monotonicRawNs),
   };
 }
 
@@ -100,7 +101,7 @@ function describeChronyd(
     reachable: view.reachable,
     error: view.error,
     synchronised: followsUs(view, facts.refid),
-    selectsUs: source?.state === 'selected' || followsUs(view, facts.refid),
+    selectsUs: source?.state === 'selected',
     refid: tracking?.refName ?? '',
     stratum: tracking?.stratum ?? 0,
     offsetNs: tracking?.currentCorrectionNs ?? 0,
@@ -121,7 +122,8 @@ function describeDisruption(record: DisruptionRecord, nowRawNs: bigint): Disrupt
     agoSeconds: secondsBetween(record.noticedRawNs, nowRawNs),
     marker: record.epoch?.marker.toString() ?? null,
     generation: record.epoch?.generation?.toString() ?? null,
-    resetAnsweredMs: msUntil(record.resetAnsweredRawNs),
+    resetAnsweredMs: msUntil(record.recovery?.resetAnsweredRawNs),
+    correctedMs: msUntil(record.recovery?.correctedRawNs),
     firstSampleMs: msUntil(record.firstSampleRawNs),
     synchronisedMs: msUntil(record.synchronisedRawNs),
   };

@@ -1,4 +1,5 @@
 import type { DisruptionCause, Epoch } from './epoch.js';
+import type { RecoveryTimeline } from './recovery/recovery.js';
 
 /** One disruption and what became of it. Instants are CLOCK_MONOTONIC_RAW, ns; absent: not (yet). */
 export interface DisruptionRecord {
@@ -8,7 +9,8 @@ export interface DisruptionRecord {
   readonly noticedRawNs: bigint;
   /** The system clock then, ns since 1970: for people, it may have been wrong. */
   readonly noticedRealtimeNs: bigint;
-  resetAnsweredRawNs?: bigint;
+  /** What was done to chronyd. */
+  recovery?: RecoveryTimeline;
   firstSampleRawNs?: bigint;
   synchronisedRawNs?: bigint;
 }

@@ -34,6 +34,8 @@ export type Judgement = { readonly clockStepNs: number } & (
   | { readonly kind: 'sample'; readonly sample: JudgedSample }
   /** Not this batch; the next may do. */
   | { readonly kind: 'rejected'; readonly reason: string }
+  /** The PHC is not where it should be; the next readings will tell why. Nothing may be fed or claimed until then. */
+  | { readonly kind: 'suspect'; readonly reason: string }
   /** Nothing may be fed until the evidence changes. */
   | { readonly kind: 'hold'; readonly reason: string }
   /** The counter was disrupted and no page told it: this epoch is over. */
@@ -90,11 +92,15 @@ export class EpochKnowledge {
 
   judge(batch: ReadingBatch, facts: JudgingFacts): Judgement {
     const clockStepNs = this.#clockStepNs(batch);
-    const selected = selectOffset(batch, this.#delays.summary, this.#track.rate);
+    const selection = selectOffset(batch, this.#delays.summary, this.#track.rate);
+    const selected = selection.kind === 'selected' ? withFloor(selection) : selection;
     if (selected.kind === 'rejected') {
       // A batch that was merely slow says what is usual, too: three in a row are the new usual.
       if (selected.cause === 'slow') this.#delays.add(batch);
       return { kind: 'rejected', reason: selected.reason, clockStepNs };
+    }
+    if (!isPlausible(selected.deviceNs)) {
+      return { kind: 'rejected', reason: `the PHC's time is absurd (${selected.deviceNs} ns since 1970)`, clockStepNs };
     }
     this.#delays.add(batch);
     const jump = this.#place(selected);
@@ -108,25 +114,24 @@ export class EpochKnowledge {
   /**
    * A sample carried on to now: the PHC by its rate, the system clock as it has been steered and stepped since.
    *
-   * @param nowRawNs CLOCK_MONOTONIC_RAW now, ns
-   * @param nowRealtimeNs CLOCK_REALTIME now, ns
+   * @param now the system clocks now
    * @param maxDriftPpm how much faster than the measured rate the clocks may drift apart
    * @returns offset (true − system) now and its bound, ns
    */
   carry(
     sample: JudgedSample,
-    nowRawNs: bigint,
-    nowRealtimeNs: bigint,
+    now: ClockPair,
     maxDriftPpm: number,
   ): { readonly offsetNs: number; readonly boundNs: number } {
-    const ageNs = Math.max(0, Number(nowRawNs - sample.rawNs));
-    const steeredNs = Number(nowRealtimeNs - nowRawNs - (sample.realtimeNs - sample.rawNs));
+    const ageNs = Math.max(0, Number(now.monotonicRawNs - sample.rawNs));
+    const steeredNs = Number(now.realtimeNs - now.monotonicRawNs - (sample.realtimeNs - sample.rawNs));
     const rate = this.#track.rate;
     const { boundNs } = bound({
-      errorBoundNs: sample.readingBoundNs,
+      errorBoundNs: sample.readingBoundNs + now.widthNs / 2,
       ageNs,
       host: sample.host,
-      rateUncertaintyPpb: rate?.uncertaintyPpb ?? 0,
+      // Not what is likely but what is certain: a bound is no estimate.
+      rateUncertaintyPpb: rate?.hardUncertaintyPpb ?? 500_000,
       maxDriftPpm,
     });
     return { offsetNs: sample.offsetNs + (rate?.ratePpb ?? 0) * 1e-9 * ageNs - steeredNs, boundNs };
@@ -141,7 +146,7 @@ export class EpochKnowledge {
   /** Adds the point to the track; says so when it does not belong there. */
   #place(
     selected: SelectedOffset,
-  ): { kind: 'rejected'; reason: string } | { kind: 'jumped'; stepNs: number } | undefined {
+  ): { kind: 'suspect'; reason: string } | { kind: 'jumped'; stepNs: number } | undefined {
     if (this.#jumps === undefined) {
       this.#track.add(selected);
       return undefined;
@@ -149,7 +154,10 @@ export class EpochKnowledge {
     const verdict = this.#jumps.judge(selected);
     if (verdict.state === 'jumped') return { kind: 'jumped', stepNs: verdict.stepNs ?? verdict.missNs };
     if (verdict.state === 'consistent') return undefined;
-    return { kind: 'rejected', reason: `the PHC is ${Math.round(verdict.missNs)} ns from where it should be` };
+    return {
+      kind: 'suspect',
+      reason: `the PHC is ${Math.round(verdict.missNs)} ns from where it should be; reading on`,
+    };
   }
 
   #findTimescale(phcMinusSystemNs: number, facts: JudgingFacts): TimescaleVerdict {
@@ -165,6 +173,32 @@ export class EpochKnowledge {
     });
     return this.#timescale;
   }
+}
+
+/**
+ * Hardware cross time stamps have no bracket, and so no error that could be seen. Repeated ones agree to 1 to 4 ns on
+ * ptp_vmclock; conversions in guest and host may add some. So much is claimed, and no less, ns.
+ */
+const LEAST_BOUND_NS = 25;
+
+/** 2000-01-01 and 2160-01-01, ns since 1970. */
+const PLAUSIBLE_FROM_NS = 946_684_800_000_000_000n;
+const PLAUSIBLE_TO_NS = 5_995_987_200_000_000_000n;
+
+/**
+ * Where a vmclock page's reference lies ahead of the counter, as it may for some ms after a migration, ptp_vmclock's
+ * difference wraps and its time is 2^64 periods off: more than 130 years for any counter up to 4.3 GHz.
+ */
+function isPlausible(deviceNs: bigint): boolean {
+  return deviceNs >= PLAUSIBLE_FROM_NS && deviceNs < PLAUSIBLE_TO_NS;
+}
+
+function withFloor(selected: SelectedOffset): SelectedOffset {
+  return {
+    ...selected,
+    errorBoundNs: Math.max(selected.errorBoundNs, LEAST_BOUND_NS),
+    rawErrorBoundNs: Math.max(selected.rawErrorBoundNs, LEAST_BOUND_NS),
+  };
 }
 
 function judgedSample(

@@ -1,3 +1,4 @@
+import type { ClockPair } from '../ioctl/reading.js';
 import type { VmclockPage } from '../ioctl/vmclock-page.js';
 import type { SendReport } from '../sock/send-report.js';
 import type { ChronydView } from './chronyd-watch.js';
@@ -6,13 +7,20 @@ import type { Epoch } from './epoch.js';
 import type { EpochKnowledge, JudgedSample } from './epoch-knowledge.js';
 import type { Log } from './log/log.js';
 import type { ChronydPort, ClockPort, PagePort, PhcPort, SamplePort, TimerPort } from './ports.js';
+import type { RecoveryPolicy } from './recovery/recovery.js';
+
+/** PHC − UTC, s, as found under a certain TAI offset of the page (undefined: it vouched for none). */
+export interface EstablishedShift {
+  readonly seconds: number;
+  readonly pageTaiOffsetSeconds: number | undefined;
+}
 
 /** What outlives an epoch and the daemon, within one boot. */
 export interface Remembered {
   /** undefined without a page. */
   readonly epoch: Epoch | undefined;
-  /** PHC − UTC, s, once established. */
-  readonly shiftSeconds: number | undefined;
+  /** PHC − UTC as established; undefined before that. */
+  readonly shift: EstablishedShift | undefined;
 }
 
 /** The world around the loop. */
@@ -42,7 +50,13 @@ export interface FeederPorts {
 export interface FeederOptions {
   readonly refid: string;
   readonly timescale: 'auto' | 'utc' | 'tai' | number;
-  readonly recovery: 'reset' | 'feed-only';
+  readonly recovery: RecoveryPolicy;
+  /** After a disruption, offsets beyond this are stepped, µs. */
+  readonly stepThresholdUs: number;
+  /** When chronyd is not synchronised at the start, offsets beyond this are put right at once, ms; 0: never. */
+  readonly firstStepThresholdMs: number;
+  /** After so long without a sample chronyd is told to forget us, s; 0: never. */
+  readonly withdrawAfterSeconds: number;
   readonly lookIntervalMs: number;
   readonly fastIntervalMs: number;
   readonly slowIntervalMs: number | 'auto';
@@ -70,13 +84,14 @@ export interface FeederCounters {
   straddling: number;
   /** Steps of the system clock by somebody else, or by chronyd. */
   clockSteps: number;
+  /** Times chronyd was told to forget us because we must not feed it. */
+  withdrawals: number;
 }
 
 /** Everything there is to tell. Instants are CLOCK_MONOTONIC_RAW, ns. */
 export interface FeederReport {
-  readonly nowRawNs: bigint;
-  /** CLOCK_REALTIME at the same instant, ns since 1970. */
-  readonly nowRealtimeNs: bigint;
+  /** The system clocks now. */
+  readonly now: ClockPair;
   readonly startedRawNs: bigint;
   readonly state: FeederState;
   readonly page: VmclockPage | undefined;

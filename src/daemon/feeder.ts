@@ -1,28 +1,29 @@
 import { readClockPair } from '../ioctl/clock-pair.js';
 import type { ReadingBatch } from '../ioctl/reading.js';
+import type { VmclockPage } from '../ioctl/vmclock-page.js';
 import type { SendOutcome } from '../sock/send-outcome.js';
 import { SendReport } from '../sock/send-report.js';
-import { ChronydWatch, followsUs } from './chronyd-watch.js';
+import { ChronydKeeper } from './chronyd-keeper.js';
 import { causeInWords, type DisruptionRecord } from './disruption-record.js';
 import type { DisruptionCause, Epoch } from './epoch.js';
 import { EpochKnowledge, type JudgedSample } from './epoch-knowledge.js';
 import { clockStep } from './estimator/clock-step.js';
-import type { FeederCounters, FeederOptions, FeederPorts, FeederReport } from './feeder-types.js';
+import type { EstablishedShift, FeederCounters, FeederOptions, FeederPorts, FeederReport } from './feeder-types.js';
 import { sampleIntervalMs } from './pacing.js';
 import { PageWatch } from './page-watch.js';
 import { Progress } from './progress.js';
-import { Recovery } from './recovery.js';
+import { pageRateChangePpm } from './recovery/page-rate-change.js';
 import { validTaiOffset } from './valid-tai-offset.js';
 
 /** A page in the middle of an update is looked at again this soon, ms. */
 const UNSETTLED_LOOK_MS = 2;
 /** Where poll() wakes us, a look this often makes sure that no wake-up was lost, ms. */
 const SAFETY_LOOK_MS = 1000;
-/** chronyd is asked this often until it follows, and this often afterwards, ms. */
-const CHRONYD_FAST_MS = 200;
-const CHRONYD_SLOW_MS = 4000;
 /** chronyd may never select us (noselect, a better source): a recovery is over then all the same, ns. */
 const RECOVERY_ENDS_NS = 30e9;
+/** Readings that cannot be used are no news at first; after so long without a sample they are, in intervals and ns. */
+const SILENT_INTERVALS = 3;
+const SILENT_NS = 5e9;
 
 /** A sample may leave with this leap status; undefined: it may not leave. */
 type Clearance = { readonly leap: 0 | 1 | 2 } | undefined;
@@ -32,14 +33,14 @@ type Clearance = { readonly leap: 0 | 1 | 2 } | undefined;
  * away what it knew and begins again.
  *
  * The page is looked at before and after each reading and once more before the datagram leaves. What remains is the
- * way from that last look into the kernel's sendto; a disruption in there is noticed by the next look, and the reset
+ * way from that last look into the kernel's sendto. A disruption in there is noticed by the next look, and the reset
  * that follows has chronyd drop the sample.
  */
 export class Feeder {
   readonly #ports: FeederPorts;
   #options: FeederOptions;
   readonly #pageWatch: PageWatch;
-  readonly #chronydWatch: ChronydWatch | undefined;
+  readonly #chronyd: ChronydKeeper;
   readonly #sends: SendReport;
   readonly #progress: Progress;
   readonly #startedRawNs: bigint;
@@ -52,49 +53,54 @@ export class Feeder {
     rejected: 0,
     straddling: 0,
     clockSteps: 0,
+    withdrawals: 0,
   };
 
   /** Everything learnt in this epoch; a disruption replaces it. */
   #knowledge: EpochKnowledge | undefined;
-  #recovery: Recovery | undefined;
+  #epochRawNs: bigint;
   #record: DisruptionRecord | undefined;
   #disruptions = 0;
-  /** PHC − UTC, s: the driver's and not the counter's, so it outlives the epoch, as evidence for the next. */
-  #shiftSeconds: number | undefined;
+  /** PHC − UTC is the driver's and not the counter's, so it outlives the epoch, as evidence for the next. */
+  #shift: EstablishedShift | undefined;
+  /** What may be claimed of the clock; undefined: nothing. */
   #lastSent: JudgedSample | undefined;
-  #firstSentRawNs: bigint | undefined;
-  #followedSinceRawNs: bigint | undefined;
+  /** Since when nothing was sent, or the epoch's beginning. */
+  #silentSinceRawNs: bigint;
+  #suspect = false;
   /** Why the last send failed; "" when it did not. */
   #failing = '';
 
   #cancelSample: (() => void) | undefined;
   #cancelLook: (() => void) | undefined;
+  #lookedFor: 'poll' | 'look' = 'look';
+  #sampleDueRawNs: bigint;
   #stopped = false;
 
   constructor(ports: FeederPorts, options: FeederOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#startedRawNs = ports.clock.monotonicRawNs();
+    this.#epochRawNs = this.#startedRawNs;
+    this.#silentSinceRawNs = this.#startedRawNs;
+    this.#sampleDueRawNs = this.#startedRawNs;
     this.#pageWatch = new PageWatch(ports.remembered?.epoch);
-    this.#shiftSeconds = ports.remembered?.shiftSeconds;
+    this.#shift = ports.remembered?.shift;
     this.#sends = new SendReport(ports.sock.path);
     this.#progress = new Progress(ports.log, ports.sock.path, this.#startedRawNs, ports.onState);
-    this.#chronydWatch =
-      ports.chronyd &&
-      new ChronydWatch({
-        chronyd: ports.chronyd,
-        clock: ports.clock,
-        timers: ports.timers,
-        refid: options.refid,
-        intervalMs: () => (this.#followedSinceRawNs === undefined ? CHRONYD_FAST_MS : CHRONYD_SLOW_MS),
-        onView: () => this.#onChronydView(),
-      });
+    this.#chronyd = new ChronydKeeper(ports, options, {
+      onFollows: (nowRawNs) => this.#onFollows(nowRawNs),
+      onReady: () => this.#onReady(),
+    });
   }
 
   /** Takes the page as it is for the baseline and begins. Returns at once; everything else happens in timers. */
   start(): void {
-    if (this.#ports.page === undefined) this.#newEpoch(undefined);
-    this.#chronydWatch?.start();
+    if (this.#ports.page === undefined) {
+      this.#newEpoch(undefined);
+      this.#remember();
+    }
+    this.#chronyd.start();
     this.#lookAndGoOn();
     this.#sampleSoon();
   }
@@ -104,26 +110,30 @@ export class Feeder {
     this.#stopped = true;
     this.#cancelLook?.();
     this.#cancelSample?.();
-    this.#recovery?.cancel();
-    this.#chronydWatch?.stop();
+    this.#chronyd.stop();
   }
 
   /** The page's notification came: looks now. */
   wake(): void {
-    if (!this.#stopped) this.#look();
+    if (!this.#stopped) this.#lookAndGoOn();
   }
 
   /** Takes over settings that a reload may change. */
   apply(options: FeederOptions): void {
     this.#options = options;
+    this.#chronyd.apply(options);
+  }
+
+  /** How late the next sample is, ns; <= 0 while the loop is alive and well. */
+  overdueNs(): number {
+    return Number(this.#nowRawNs() - this.#sampleDueRawNs);
   }
 
   /** Everything status tells, as of now: looks at the page first, so that no claim outlives a disruption. */
   report(): FeederReport {
-    this.wake();
+    if (!this.#stopped) this.#look();
     return {
-      nowRawNs: this.#ports.clock.monotonicRawNs(),
-      nowRealtimeNs: this.#ports.clock.realtimeNs(),
+      now: readClockPair(this.#ports.clock),
       startedRawNs: this.#startedRawNs,
       state: this.#progress.state,
       page: this.#pageWatch.page,
@@ -131,16 +141,18 @@ export class Feeder {
       sample: this.#lastSent,
       knowledge: this.#knowledge,
       sends: this.#sends,
-      chronyd: this.#chronydWatch?.view,
+      chronyd: this.#chronyd.view,
       disruptions: this.#disruptions,
       lastDisruption: this.#record,
       counters: this.#counters,
     };
   }
 
+  // --- looks and epochs ---
+
   /** Looks at the page and acts on what it tells. */
   #look(): Clearance {
-    const { page, clock, log } = this.#ports;
+    const { page, log } = this.#ports;
     if (page === undefined) return { leap: 0 };
     this.#counters.looks += 1;
     const look = page.look();
@@ -150,69 +162,70 @@ export class Feeder {
       case 'clear':
         return finding;
       case 'hold':
-        if (finding.reason !== '') this.#progress.hold(finding.reason, clock.monotonicRawNs());
+        if (finding.reason !== '') this.#progress.hold(finding.reason, this.#nowRawNs());
+        if (finding.hostSays) this.#withdraw(finding.reason);
         return undefined;
       case 'baseline':
-        if (finding.cause === undefined) this.#newEpoch(finding.epoch);
+        this.#newEpoch(finding.epoch);
+        if (finding.cause === undefined) this.#remember();
         else this.#disrupted(finding.cause, finding.epoch);
         return undefined;
       case 'disrupted':
-        this.#disrupted(finding.cause, finding.epoch);
+        this.#disrupted(finding.cause, finding.epoch, this.#rateChangePpm(finding.before, finding.after));
         return undefined;
       case 'tai offset changed':
         // A leap second, or a host that was told better: PHC − UTC is to be found again.
         log.info('the TAI offset in the vmclock page has changed: finding the time scale again');
-        this.#shiftSeconds = undefined;
         this.#newEpoch(this.#knowledge?.epoch);
+        this.#remember();
         return undefined;
     }
   }
 
+  /** What chronyd was tuned to is the old line only if it was following it. */
+  #rateChangePpm(before: VmclockPage, after: VmclockPage): number | undefined {
+    return this.#chronyd.followedSinceRawNs === undefined ? undefined : pageRateChangePpm(before, after);
+  }
+
   #newEpoch(epoch: Epoch | undefined): void {
+    const { page } = this.#pageWatch;
+    // Found under another TAI offset it says nothing about this one.
+    if (this.#shift?.pageTaiOffsetSeconds !== (page && validTaiOffset(page))) this.#shift = undefined;
     this.#knowledge = new EpochKnowledge(epoch, {
       timescale: this.#options.timescale,
       driver: this.#ports.phcTimescale,
-      rememberedShiftSeconds: this.#shiftSeconds,
+      rememberedShiftSeconds: this.#shift?.seconds,
       infersJumps: this.#ports.page === undefined,
     });
+    this.#epochRawNs = this.#nowRawNs();
+    this.#silentSinceRawNs = this.#epochRawNs;
     this.#lastSent = undefined;
-    this.#firstSentRawNs = undefined;
-    this.#followedSinceRawNs = undefined;
-    this.#ports.remember({ epoch, shiftSeconds: this.#shiftSeconds });
+    this.#suspect = false;
+    this.#chronyd.epochBegan();
   }
 
-  #disrupted(cause: DisruptionCause, epoch: Epoch | undefined): void {
-    const { clock, log, phc, chronyd, timers } = this.#ports;
+  /** @param rateChangePpm what the page's old and new lines tell */
+  #disrupted(cause: DisruptionCause, epoch: Epoch | undefined, rateChangePpm?: number): void {
+    const { clock, log, phc, page } = this.#ports;
     const noticedRawNs = clock.monotonicRawNs();
     const record: DisruptionRecord = { cause, epoch, noticedRawNs, noticedRealtimeNs: clock.realtimeNs() };
     this.#record = record;
     this.#disruptions += 1;
-    this.#ports.onDisruption(record);
     this.#newEpoch(epoch);
+    record.recovery = this.#chronyd.putRight(rateChangePpm);
     phc.reprobe();
-    this.#ports.page?.rewatch();
+    page?.rewatch();
     this.#progress.recovering('the clock was disrupted and chronyd is being put right', noticedRawNs);
     log.warn(`the clock was disrupted: ${causeInWords(cause)}; all measurements are void and chronyd is told so`, {
       marker: epoch?.marker,
       generation: epoch?.generation,
       disruptions: this.#disruptions,
     });
-    this.#recovery?.cancel();
-    this.#recovery = new Recovery({
-      chronyd,
-      policy: this.#options.recovery,
-      timers,
-      log,
-      onReady: (answered) => {
-        if (answered) record.resetAnsweredRawNs = clock.monotonicRawNs();
-        this.#sampleSoon();
-      },
-    });
-    this.#recovery.start();
-    // What chronyd said of itself before the reset says nothing about now.
-    this.#chronydWatch?.restart();
+    this.#ports.onDisruption(record);
     this.#sampleSoon();
   }
+
+  // --- samples ---
 
   /** Reads, judges and sends one sample; every reason not to is a return. */
   #sample(): void {
@@ -235,17 +248,22 @@ export class Feeder {
     if (judgement.clockStepNs !== 0) {
       this.#counters.clockSteps += 1;
       log.info('the system clock was stepped', { stepNs: Math.round(judgement.clockStepNs) });
+      this.#chronyd.onClockStep();
     }
+    this.#suspect = judgement.kind === 'suspect';
     switch (judgement.kind) {
       case 'sample':
         this.#feed(judgement.sample, knowledge);
         return;
       case 'rejected':
         this.#counters.rejected += 1;
-        log.debug(`reading not used: ${judgement.reason}`);
+        this.#silent(judgement.reason);
         return;
+      case 'suspect':
       case 'hold':
-        this.#progress.hold(judgement.reason, clock.monotonicRawNs());
+        // What was claimed before is in doubt, or never was certain.
+        this.#lastSent = undefined;
+        this.#progress.hold(judgement.reason, this.#nowRawNs());
         return;
       case 'jumped':
         this.#disrupted('inferred', undefined);
@@ -261,21 +279,29 @@ export class Feeder {
     } catch (error) {
       this.#counters.failedReads += 1;
       const message = error instanceof Error ? error.message : String(error);
-      this.#progress.hold(`the PHC cannot be read: ${message}`, this.#ports.clock.monotonicRawNs());
+      this.#progress.hold(`the PHC cannot be read: ${message}`, this.#nowRawNs());
       return undefined;
     }
   }
 
+  /** One batch without use is nothing; for long it is. */
+  #silent(reason: string): void {
+    const now = this.#nowRawNs();
+    const limitNs = Math.max(SILENT_NS, SILENT_INTERVALS * this.#intervalMs(now) * 1e6);
+    if (Number(now - this.#silentSinceRawNs) > limitNs) this.#progress.hold(`no reading can be used: ${reason}`, now);
+  }
+
   #feed(judged: JudgedSample, knowledge: EpochKnowledge): void {
     const { clock, sock } = this.#ports;
-    if (this.#shiftSeconds !== judged.shiftSeconds) {
-      this.#shiftSeconds = judged.shiftSeconds;
-      this.#ports.remember({ epoch: knowledge.epoch, shiftSeconds: judged.shiftSeconds });
+    this.#establish(judged);
+    if (this.#chronyd.putRightAtStart(judged.offsetNs)) {
+      this.#progress.recovering('chronyd is being put right for the first time', this.#nowRawNs());
     }
-    if (this.#recovery !== undefined && !this.#recovery.ready) {
-      const { problem } = this.#recovery;
+    if (!this.#chronyd.ready) {
+      const { problem } = this.#chronyd;
       if (problem !== '')
-        this.#progress.hold(`chronyd could not be reset, so it is not fed: ${problem}`, clock.monotonicRawNs());
+        this.#progress.hold(`chronyd is not fed before it is put right: ${problem}`, this.#nowRawNs());
+      this.#chronyd.onSample({ rawNs: judged.rawNs, offsetNs: judged.offsetNs, boundNs: judged.readingBoundNs });
       return;
     }
     const stepped = clockStep(judged.pairAfter, readClockPair(clock)) !== undefined;
@@ -289,34 +315,53 @@ export class Feeder {
     this.#onSendOutcome(outcome, judged);
   }
 
+  /** What was found out about the time scale is worth keeping; what was configured is kept where it was configured. */
+  #establish({ shiftSeconds }: JudgedSample): void {
+    if (this.#shift?.seconds === shiftSeconds || this.#options.timescale !== 'auto') return;
+    const { page } = this.#pageWatch;
+    this.#shift = { seconds: shiftSeconds, pageTaiOffsetSeconds: page && validTaiOffset(page) };
+    if (this.#chronyd.ready) this.#remember();
+  }
+
   #onSendOutcome(outcome: SendOutcome, judged: JudgedSample): void {
-    const { clock, log, sock } = this.#ports;
-    const now = clock.monotonicRawNs();
+    const { log, sock } = this.#ports;
+    const now = this.#nowRawNs();
     const event = this.#sends.note(outcome);
     if (event?.kind === 'works again') log.info(`${sock.path} takes samples again`, { dropped: event.dropped });
     if (outcome.kind === 'dropped') {
       if (event?.kind === 'failing') this.#failing = `cannot feed ${sock.path}: ${event.code}: ${event.remedy}`;
-      this.#followedSinceRawNs = undefined;
+      this.#chronyd.notSent();
       this.#progress.hold(this.#failing, now);
       return;
     }
     this.#lastSent = judged;
-    this.#firstSentRawNs ??= now;
+    this.#silentSinceRawNs = now;
+    this.#chronyd.sent(now);
     if (this.#record !== undefined) this.#record.firstSampleRawNs ??= now;
     this.#advance(now);
   }
 
-  #onChronydView(): void {
-    const view = this.#chronydWatch?.view;
-    // Before our first sample of this epoch it can only be following an earlier one.
-    if (view === undefined || this.#firstSentRawNs === undefined || !followsUs(view, this.#options.refid)) {
-      this.#followedSinceRawNs = undefined;
-      return;
-    }
-    const now = this.#ports.clock.monotonicRawNs();
-    this.#followedSinceRawNs ??= now;
-    if (this.#record !== undefined) this.#record.synchronisedRawNs ??= now;
-    if (this.#progress.state.name === 'recovering') this.#advance(now);
+  // --- chronyd ---
+
+  /** chronyd may be fed: only now is the disruption dealt with, should the daemon be restarted. */
+  #onReady(): void {
+    this.#remember();
+    this.#sampleSoon();
+  }
+
+  #onFollows(nowRawNs: bigint): void {
+    if (this.#record !== undefined) this.#record.synchronisedRawNs ??= nowRawNs;
+    if (this.#progress.state.name === 'recovering') this.#advance(nowRawNs);
+  }
+
+  #withdraw(why: string): void {
+    if (this.#chronyd.withdraw(why)) this.#counters.withdrawals += 1;
+  }
+
+  #withdrawIfSilent(nowRawNs: bigint): void {
+    const { withdrawAfterSeconds } = this.#options;
+    const silent = Number(nowRawNs - this.#silentSinceRawNs) > withdrawAfterSeconds * 1e9;
+    if (withdrawAfterSeconds > 0 && silent) this.#withdraw(`no sample could be sent for ${withdrawAfterSeconds} s`);
   }
 
   /** A sample left, or chronyd follows: that ends a start, a hold or a recovery. */
@@ -325,44 +370,68 @@ export class Feeder {
     const awaited =
       record !== undefined &&
       record.synchronisedRawNs === undefined &&
-      this.#chronydWatch !== undefined &&
-      Number(nowRawNs - (this.#firstSentRawNs ?? nowRawNs)) < RECOVERY_ENDS_NS;
-    if (awaited)
+      this.#chronyd.view !== undefined &&
+      (this.#chronyd.fedForNs(nowRawNs) ?? 0) < RECOVERY_ENDS_NS;
+    if (awaited) {
       this.#progress.recovering('the clock was disrupted; chronyd is fed again and does not follow yet', nowRawNs);
-    else this.#progress.feeding(record, nowRawNs);
+    } else {
+      this.#progress.feeding(record, nowRawNs);
+    }
   }
 
+  #remember(): void {
+    this.#ports.remember({ epoch: this.#knowledge?.epoch, shift: this.#shift });
+  }
+
+  // --- timers ---
+
   #lookAndGoOn(): void {
-    const { page, timers, clock } = this.#ports;
+    const { page, timers } = this.#ports;
     if (page === undefined) return;
     this.#look();
+    this.#cancelLook?.();
+    if (this.#stopped) return;
     const { lookIntervalMs } = this.#options;
+    this.#lookedFor = page.watching;
     const settledMs = page.watching === 'poll' ? SAFETY_LOOK_MS : lookIntervalMs;
     const soon =
-      this.#pageWatch.unsettledSinceRawNs !== undefined && this.#pageWatch.brieflyUnsettled(clock.monotonicRawNs());
-    this.#cancelLook = timers.after(soon ? Math.min(UNSETTLED_LOOK_MS, lookIntervalMs) : settledMs, () =>
-      this.#lookAndGoOn(),
-    );
+      this.#pageWatch.unsettledSinceRawNs !== undefined && this.#pageWatch.brieflyUnsettled(this.#nowRawNs());
+    const delayMs = soon ? Math.min(UNSETTLED_LOOK_MS, lookIntervalMs) : settledMs;
+    this.#cancelLook = timers.after(delayMs, () => this.#lookAndGoOn());
   }
 
   #sampleSoon(): void {
+    this.#sampleAfter(0, this.#nowRawNs());
+  }
+
+  #sampleAfter(delayMs: number, nowRawNs: bigint): void {
     this.#cancelSample?.();
-    this.#cancelSample = this.#ports.timers.after(0, () => this.#sampleAndGoOn());
+    if (this.#stopped) return;
+    this.#sampleDueRawNs = nowRawNs + BigInt(Math.round(delayMs * 1e6));
+    this.#cancelSample = this.#ports.timers.after(delayMs, () => this.#sampleAndGoOn());
   }
 
   #sampleAndGoOn(): void {
     const record = this.#record;
     this.#sample();
     // A disruption noticed in there has set the timer itself.
-    if (this.#stopped || record !== this.#record) return;
-    const now = this.#ports.clock.monotonicRawNs();
-    const since = (rawNs: bigint | undefined) => (rawNs === undefined ? undefined : Number(now - rawNs));
-    const delayMs = sampleIntervalMs({
+    if (record !== this.#record) return;
+    const now = this.#nowRawNs();
+    this.#withdrawIfSilent(now);
+    this.#sampleAfter(this.#intervalMs(now), now);
+    // Another hypervisor may have taken the notifications away: then somebody has to look.
+    if (this.#ports.page !== undefined && this.#ports.page.watching !== this.#lookedFor) this.#lookAndGoOn();
+  }
+
+  #intervalMs(nowRawNs: bigint): number {
+    const followed = this.#chronyd.followedSinceRawNs;
+    return sampleIntervalMs({
       ...this.#options,
-      poll: this.#chronydWatch?.view.source?.poll,
-      synchronisedForNs: since(this.#followedSinceRawNs),
-      feedingForNs: since(this.#firstSentRawNs),
+      recovering: !this.#chronyd.ready,
+      hurried: this.#suspect,
+      poll: this.#chronyd.view?.source?.poll,
+      synchronisedForNs: followed === undefined ? undefined : Number(nowRawNs - followed),
+      epochForNs: Number(nowRawNs - this.#epochRawNs),
     });
-    this.#cancelSample = this.#ports.timers.after(delayMs, () => this.#sampleAndGoOn());
   }
 }

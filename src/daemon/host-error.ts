@@ -1,5 +1,6 @@
 import { VmclockFlag, type VmclockPage } from '../ioctl/vmclock-page.js';
 import type { HostError } from './estimator/bound.js';
+import { validTaiOffset } from './valid-tai-offset.js';
 
 const NS_PER_SECOND = 1_000_000_000n;
 const COUNTER_ID_NONE = 0xff;
@@ -14,7 +15,7 @@ const COUNTER_ID_NONE = 0xff;
 export function hostError(page: VmclockPage | undefined, utcNs: bigint): HostError | undefined {
   if (page === undefined || page.counterId === COUNTER_ID_NONE) return undefined;
   if ((page.flags & VmclockFlag.TIME_MAXERROR_VALID) === 0n) return undefined;
-  const tai = page.timeType === 1 ? BigInt(page.taiOffsetSec) * NS_PER_SECOND : 0n;
+  const tai = page.timeType === 1 ? BigInt(validTaiOffset(page) ?? 0) * NS_PER_SECOND : 0n;
   const referenceNs = page.timeSec * NS_PER_SECOND + ((page.timeFracSec * NS_PER_SECOND) >> 64n) - tai;
   // The sign of the TAI offset is disputed, so the age may be off by that much; never below zero.
   const ageNs = Math.max(0, Number(utcNs - referenceNs));

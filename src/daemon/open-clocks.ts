@@ -22,17 +22,22 @@ export interface OpenPhc {
  * @throws SystemError or Error that says what is missing and what to do
  */
 export function openChosenPhc(setting: Settings['phc'], log: Log): OpenPhc {
-  if (setting !== 'auto') return openAndTry(describeClock(setting));
+  if (setting !== 'auto') return waitable(openAndTry(describeClock(setting)));
   const clocks = discoverClocks();
   const failures: string[] = [];
+  let lastResort: Opened | undefined;
   for (const described of clocks) {
-    try {
-      return openAndTry(described);
-    } catch (error) {
-      failures.push(error instanceof Error ? error.message : String(error));
-      log.warn(`${described.path} (${described.clockName}) cannot be used: ${failures.at(-1)}`);
+    const opened = openAndTry(described);
+    if (opened.failure === undefined && opened.phc !== undefined) {
+      lastResort?.phc?.close();
+      return { phc: opened.phc, described };
     }
+    failures.push(opened.failure?.message ?? '');
+    log.warn(`${described.path} (${described.clockName}) gives no reading now: ${failures.at(-1)}`);
+    if (lastResort === undefined && opened.phc !== undefined) lastResort = opened;
+    else opened.phc?.close();
   }
+  if (lastResort !== undefined) return waitable(lastResort);
   if (clocks.length > 0) throw new Error(`none of the PTP clocks here can be used: ${failures.join('; ')}`);
   throw new Error(
     'this machine has no PTP clock (/sys/class/ptp lists none): `vmclockd probe` says why and what to do. On a KVM guest: ' +
@@ -40,19 +45,36 @@ export function openChosenPhc(setting: Settings['phc'], log: Log): OpenPhc {
   );
 }
 
-function openAndTry(described: RankedClock): OpenPhc {
-  const phc = openPhc(described);
+/** A clock that was opened and read once. */
+interface Opened {
+  readonly described: RankedClock;
+  /** undefined: it can never be read. */
+  readonly phc?: PhcReader;
+  /** Why it gave no reading; undefined: it did. */
+  readonly failure?: Error;
+}
+
+/** Passing troubles: a busy NIC, a host that says unreliable. They are the loop's to wait out. */
+const PASSING: ReadonlySet<string> = new Set(['EBUSY', 'EINTR', 'ETIMEDOUT', 'EINVAL']);
+
+function openAndTry(described: RankedClock): Opened {
+  let phc: PhcReader | undefined;
   try {
+    phc = openPhc(described);
     phc.read();
-    return { phc, described };
+    return { described, phc };
   } catch (error) {
-    // A passing trouble (a busy NIC, a host that says unreliable) is the loop's to wait out; no method at all is not.
-    if (error instanceof SystemError && ['EBUSY', 'EINTR', 'ETIMEDOUT', 'EINVAL'].includes(error.code)) {
-      return { phc, described };
-    }
-    phc.close();
-    throw error;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (phc !== undefined && error instanceof SystemError && PASSING.has(error.code))
+      return { described, phc, failure };
+    phc?.close();
+    return { described, failure };
   }
+}
+
+function waitable({ described, phc, failure }: Opened): OpenPhc {
+  if (phc === undefined) throw failure ?? new Error(`${described.path} cannot be read`);
+  return { phc, described };
 }
 
 /**

@@ -8,11 +8,21 @@ export type PageFinding =
   /** The known epoch, and the page lets us feed. */
   | { readonly kind: 'clear'; readonly leap: 0 | 1 | 2 }
   /** The known epoch, or none; nothing may be fed. `reason` is "" while it is too early to speak of it. */
-  | { readonly kind: 'hold'; readonly reason: string }
+  | {
+      readonly kind: 'hold';
+      readonly reason: string /** The host itself says that its time is no good. */;
+      readonly hostSays: boolean;
+    }
   /** The first settled page: an epoch begins, and a disruption too where `cause` says so. */
   | { readonly kind: 'baseline'; readonly epoch: Epoch; readonly cause: 'while the daemon was down' | undefined }
   /** Another epoch than at the last look; told once. */
-  | { readonly kind: 'disrupted'; readonly epoch: Epoch; readonly cause: DisruptionCause }
+  | {
+      readonly kind: 'disrupted';
+      readonly epoch: Epoch;
+      readonly cause: DisruptionCause;
+      readonly before: VmclockPage;
+      readonly after: VmclockPage;
+    }
   /** Same epoch, but the page's TAI offset is another one; told once. */
   | { readonly kind: 'tai offset changed' };
 
@@ -56,7 +66,7 @@ export class PageWatch {
    */
   find(look: PageLook, nowRawNs: () => bigint): PageFinding {
     if (look.kind === 'unreadable')
-      return { kind: 'hold', reason: `the vmclock page cannot be read: ${look.error.message}` };
+      return { kind: 'hold', reason: `the vmclock page cannot be read: ${look.error.message}`, hostSays: false };
     if (look.kind === 'unsettled') return this.#unsettled(nowRawNs());
     this.#unsettledSinceRawNs = undefined;
     // The same object: nothing was written since the last look, which happens fifty times a second.
@@ -69,14 +79,17 @@ export class PageWatch {
     const reason = this.brieflyUnsettled(nowRawNs)
       ? ''
       : 'the hypervisor has begun to update the vmclock page and has not ended (odd seq_count)';
-    return { kind: 'hold', reason };
+    return { kind: 'hold', reason, hostSays: false };
   }
 
   #settled(page: VmclockPage): PageFinding {
     const before = this.#page;
     this.#page = page;
     const verdict = pageVerdict(page);
-    this.#verdict = verdict.kind === 'go' ? { kind: 'clear', leap: verdict.leap } : verdict;
+    this.#verdict =
+      verdict.kind === 'go'
+        ? { kind: 'clear', leap: verdict.leap }
+        : { ...verdict, hostSays: page.leapIndicator !== 3 };
     const epoch = epochOf(page);
     if (before === undefined) {
       const saved = this.#savedEpoch;
@@ -84,7 +97,7 @@ export class PageWatch {
       return { kind: 'baseline', epoch, cause: missed ? 'while the daemon was down' : undefined };
     }
     const cause = disruptionBetween(epochOf(before), epoch);
-    if (cause !== undefined) return { kind: 'disrupted', epoch, cause };
+    if (cause !== undefined) return { kind: 'disrupted', epoch, cause, before, after: page };
     if (validTaiOffset(before) !== validTaiOffset(page)) return { kind: 'tai offset changed' };
     return this.#verdict;
   }

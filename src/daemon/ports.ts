@@ -52,13 +52,24 @@ export interface PagePort {
 export interface SamplePort {
   readonly path: string;
   send(sample: RefclockSample): SendOutcome;
+  /** Bytes of samples that were sent and that chronyd has not read yet. */
+  pendingBytes(): number;
 }
 
 /** chronyd's command socket. Every call rejects with an Error that says what was asked and what went wrong. */
 export interface ChronydPort {
   tracking(): Promise<Tracking>;
   sources(): Promise<readonly SourceData[]>;
+  /** Has chronyd forget its samples and what it is still slewing, and declare itself unsynchronised. */
   resetSources(): Promise<void>;
+  /** Has the system clock run faster by `ppm` from now on. */
+  changeFrequency(ppm: number): Promise<void>;
+  /** Has the system clock slewed forward by `offsetNs` (true − system). */
+  changeOffset(offsetNs: number): Promise<void>;
+  /** Has what is still to be slewed stepped at once. Rejects where chronyd cannot step (-x). */
+  makeStep(): Promise<void>;
+  /** Rejects every call that is waiting for its answer: what they were for is void. */
+  cancelPending(reason: string): void;
 }
 
 /** Time to come. */

@@ -36,7 +36,7 @@ export class Progress {
       const ms = (rawNs: bigint | undefined) =>
         rawNs === undefined ? 'never' : `${Math.round(Number(rawNs - recovered.noticedRawNs) / 1e6)} ms`;
       this.#log.info(
-        `recovered from the disruption: reset after ${ms(recovered.resetAnsweredRawNs)}, first sample after ` +
+        `recovered from the disruption: reset after ${ms(recovered.recovery?.resetAnsweredRawNs)}, corrected after ${ms(recovered.recovery?.correctedRawNs)}, first sample after ` +
           `${ms(recovered.firstSampleRawNs)}, chronyd follows after ${ms(recovered.synchronisedRawNs)}`,
       );
     } else {
@@ -45,9 +45,15 @@ export class Progress {
   }
 
   #enter(name: FeederState['name'], reason: string, nowRawNs: bigint): boolean {
-    if (this.#state.name === name && this.#state.reason === reason) return false;
-    this.#state = { name, reason, sinceRawNs: nowRawNs };
+    const same = this.#state.name === name && withoutNumbers(this.#state.reason) === withoutNumbers(reason);
+    this.#state = { name, reason, sinceRawNs: same ? this.#state.sinceRawNs : nowRawNs };
+    if (same) return false;
     this.#onState(this.#state);
     return true;
   }
+}
+
+/** A reason that only counts on, or measures anew, is no news. */
+function withoutNumbers(reason: string): string {
+  return reason.replace(/[+-]?\d[\d.,]*/g, '#');
 }

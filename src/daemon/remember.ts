@@ -28,7 +28,8 @@ export function rememberIn(store: StateStore, phcName: string): Memory {
         marker: now.epoch?.marker ?? null,
         generation: now.epoch?.generation ?? null,
         phcName,
-        shiftSeconds: now.shiftSeconds ?? null,
+        shiftSeconds: now.shift?.seconds ?? null,
+        taiOffset: now.shift?.pageTaiOffsetSeconds ?? null,
         savedAt: new Date().toISOString(),
       });
     },
@@ -38,6 +39,9 @@ export function rememberIn(store: StateStore, phcName: string): Memory {
 function fromSaved(saved: SavedState, phcName: string): Remembered {
   return {
     epoch: saved.marker === null ? undefined : { marker: saved.marker, generation: saved.generation ?? undefined },
-    shiftSeconds: saved.phcName === phcName ? (saved.shiftSeconds ?? undefined) : undefined,
+    shift:
+      saved.phcName === phcName && saved.shiftSeconds !== null
+        ? { seconds: saved.shiftSeconds, pageTaiOffsetSeconds: saved.taiOffset ?? undefined }
+        : undefined,
   };
 }

@@ -47,10 +47,10 @@ export class ReopeningPhc implements PhcPort {
     } catch (error) {
       if (!(error instanceof SystemError) || !GONE.has(error.code) || !this.#isTimeToReopen()) throw error;
     }
-    const fresh = this.#reopen();
-    this.#phc.close();
-    this.#phc = fresh;
-    return fresh.read();
+    const gone = this.#phc;
+    this.#phc = this.#reopen();
+    closeAnyway(gone);
+    return this.#phc.read();
   }
 
   reprobe(): void {
@@ -66,5 +66,14 @@ export class ReopeningPhc implements PhcPort {
     if (this.#goneSinceRawNs !== undefined && Number(now - this.#goneSinceRawNs) < RETRY_NS) return false;
     this.#goneSinceRawNs = now;
     return true;
+  }
+}
+
+/** The old descriptor may be no descriptor any more (EBADF): that must not cost us the new one. */
+function closeAnyway(phc: PhcReader): void {
+  try {
+    phc.close();
+  } catch (error) {
+    if (!(error instanceof SystemError)) throw error;
   }
 }

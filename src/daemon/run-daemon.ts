@@ -29,6 +29,9 @@ export interface DaemonOptions {
   readonly openPhc?: (setting: Settings['phc'], log: AdjustableLog) => OpenPhc;
 }
 
+/** A loop this late has lost its timer, ns. */
+const STUCK_NS = 5e9;
+
 /** How often the line of `systemctl status` may change, ms: each costs systemd a wake-up. */
 const STATUS_LINE_MS = 10_000;
 
@@ -101,7 +104,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const watchdog =
     notifier.watchdogIntervalMs === undefined
       ? undefined
-      : setInterval(() => notifier.watchdog(), notifier.watchdogIntervalMs);
+      : setInterval(() => {
+          // Alive is not that timers run but that samples are tried: a loop that has lost its timer is to be restarted.
+          if (feeder.overdueNs() < STUCK_NS) notifier.watchdog();
+        }, notifier.watchdogIntervalMs);
   const statusLines = setInterval(() => notifier.status(statusLine(feeder.report().state)), STATUS_LINE_MS);
   // The program it runs takes a while; the loop goes on meanwhile.
   void notifier.ready(statusLine(feeder.report().state));

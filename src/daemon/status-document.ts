@@ -101,6 +101,8 @@ export interface DisruptionStatus {
   readonly marker: string | null;
   readonly generation: string | null;
   readonly resetAnsweredMs: number | null;
+  /** chronyd was given the new offset. */
+  readonly correctedMs: number | null;
   readonly firstSampleMs: number | null;
   readonly synchronisedMs: number | null;
 }

@@ -57,9 +57,16 @@ export function detectTimescale(evidence: TimescaleEvidence): TimescaleVerdict {
       reason: `the page says TAI − UTC is ${evidence.pageTaiOffsetSeconds} s, the kernel says ${evidence.kernelTaiOffsetSeconds} s; ${ADVICE}`,
     };
   }
+  const apart = evidence.phcMinusSystemNs / 1e9;
+  const told = evidence.pageTaiOffsetSeconds !== undefined || evidence.kernelTaiOffsetSeconds !== 0;
+  if ((setting === 'tai' || evidence.driver === 'tai') && !told && Math.abs(apart - taiOffset) > SUSPICIOUS_SECONDS) {
+    return {
+      kind: 'ambiguous',
+      reason: `the PHC ticks TAI, but neither page nor kernel tells TAI − UTC, and it is ${signed(round(apart))} s from the system clock, not ${taiOffset} s; give PHC − UTC in seconds with --timescale, or tell the kernel (chrony's leapseclist)`,
+    };
+  }
   if (setting === 'tai') return known(taiOffset, offsets, 'set by the configuration');
 
-  const apart = evidence.phcMinusSystemNs / 1e9;
   const candidates = [...new Set([0, ...offsets.flatMap((t) => [t, -t, 2 * t])])];
   const within = (seconds: number) => candidates.filter((shift) => Math.abs(apart - shift) <= seconds);
 

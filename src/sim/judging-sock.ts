@@ -4,7 +4,7 @@ import type { SendOutcome } from '../sock/send-outcome.js';
 import type { SimulatedHost } from './simulated-host.js';
 
 /** Offsets further from the truth than this are wrong: the simulated brackets allow far less. */
-const WRONG_NS = 100e3;
+const WRONG_NS = 5e3;
 
 /** Sends samples on and compares each with the truth that holds when it leaves. */
 export class JudgingSock implements SamplePort {
@@ -23,6 +23,10 @@ export class JudgingSock implements SamplePort {
 
   get path(): string {
     return this.#inner.path;
+  }
+
+  pendingBytes(): number {
+    return this.#inner.pendingBytes();
   }
 
   send(sample: RefclockSample): SendOutcome {

@@ -25,11 +25,15 @@ export interface VirtualChronydWorld {
   rawNs(): bigint;
   /** Calls back after `delayNs` of virtual time. */
   later(delayNs: number, callback: () => void): void;
-  /** How long the next command takes to arrive, and its reply to come back, ns each; undefined: lost on that way. */
-  latency(): { readonly thereNs: number | undefined; readonly backNs: number | undefined };
+  /** How long the next command takes to arrive, and its reply to come back, ns each; undefined: the reply is lost. */
+  latency(): { readonly thereNs: number; readonly backNs: number | undefined };
+  /** Changes the system clock at once: by a step, ns, and by a change of its rate, ppm. Absent: it cannot be changed. */
+  steer?(stepNs: number, ratePpm: number): void;
 }
 
 const REPLY_TIMEOUT_NS = 1e9;
+/** chronyd's fastest slew. */
+const SLEW_PPM = 83_333;
 /** chronyd selects a refclock again after this many filtered samples. */
 const POLLS_TO_SELECT = 3;
 
@@ -44,6 +48,11 @@ export class VirtualChronyd implements ChronydPort {
   /** When the last reset took effect, virtual ns; undefined before the first. */
   lastResetRawNs: bigint | undefined;
   resets = 0;
+  /** The commands that change the clock, in the order in which they took effect. */
+  readonly commands: string[] = [];
+  #slew: { readonly ppm: number; readonly fromRawNs: bigint; readonly offsetNs: number } | undefined;
+  #lastArrivalRawNs = 0n;
+  readonly #waiting = new Set<(error: Error) => void>();
   /** False while chronyd is stopped. */
   running = true;
 
@@ -83,9 +92,60 @@ export class VirtualChronyd implements ChronydPort {
     });
   }
 
+  changeFrequency(ppm: number): Promise<void> {
+    return this.#request(() => {
+      this.commands.push(`dfreq ${ppm.toFixed(3)}`);
+      this.#world.steer?.(0, ppm);
+    });
+  }
+
+  changeOffset(offsetNs: number): Promise<void> {
+    return this.#request(() => {
+      this.commands.push(`doffset ${offsetNs.toFixed(0)}`);
+      this.#endSlew();
+      this.#beginSlew(offsetNs);
+    });
+  }
+
+  makeStep(): Promise<void> {
+    return this.#request(() => {
+      this.commands.push('makestep');
+      if (this.#world.steer === undefined)
+        throw Object.assign(new Error('chronyd answered MAKESTEP: failed'), { refused: true });
+      const left = this.#endSlew();
+      this.#world.steer(left, 0);
+    });
+  }
+
+  /** What was sent may still arrive; nobody waits for its answer any more. */
+  cancelPending(reason: string): void {
+    for (const reject of this.#waiting) reject(new Error(`cancelled: ${reason}`));
+    this.#waiting.clear();
+  }
+
+  #beginSlew(offsetNs: number): void {
+    const ppm = Math.sign(offsetNs) * SLEW_PPM;
+    const slew = { ppm, fromRawNs: this.#world.rawNs(), offsetNs };
+    this.#slew = slew;
+    this.#world.steer?.(0, ppm);
+    this.#world.later(Math.abs(offsetNs) / (SLEW_PPM * 1e-6), () => {
+      if (this.#slew === slew) this.#endSlew();
+    });
+  }
+
+  /** @returns what had not been slewed yet, ns */
+  #endSlew(): number {
+    const slew = this.#slew;
+    if (slew === undefined) return 0;
+    this.#slew = undefined;
+    this.#world.steer?.(0, -slew.ppm);
+    return slew.offsetNs - Number(this.#world.rawNs() - slew.fromRawNs) * slew.ppm * 1e-6;
+  }
+
   #forget(): void {
     this.#polls = new Set();
     this.#last = undefined;
+    this.#endSlew();
   }
 
   #tracking(): Tracking {
@@ -117,17 +177,46 @@ export class VirtualChronyd implements ChronydPort {
   }
 
   #request<T>(effect: () => T): Promise<T> {
-    const { thereNs, backNs } = this.#world.latency();
+    const { thereNs: wayNs, backNs } = this.#world.latency();
+    // One socket: what was sent first arrives first.
+    const now = this.#world.rawNs();
+    const earliest = now + BigInt(Math.round(wayNs));
+    this.#lastArrivalRawNs = earliest > this.#lastArrivalRawNs ? earliest : this.#lastArrivalRawNs;
+    const thereNs = Number(this.#lastArrivalRawNs - now);
     return new Promise((resolve, reject) => {
+      this.#waiting.add(reject);
+      const settle = (act: () => void): void => {
+        this.#waiting.delete(reject);
+        act();
+      };
       const lost = (afterNs: number) =>
-        this.#world.later(afterNs, () => reject(new Error('no reply from the virtual chronyd within 1 s')));
-      if (thereNs === undefined) return lost(REPLY_TIMEOUT_NS);
+        this.#world.later(afterNs, () =>
+          settle(() => reject(withCode('ETIMEDOUT', 'no reply from the virtual chronyd within 1 s'))),
+        );
       this.#world.later(thereNs, () => {
-        if (!this.running) return reject(new Error('the virtual chronyd is not running: ECONNREFUSED'));
-        const answer = effect();
-        if (backNs === undefined) return lost(REPLY_TIMEOUT_NS - thereNs);
-        this.#world.later(backNs, () => resolve(answer));
+        if (!this.running) {
+          settle(() => reject(withCode('ECONNREFUSED', 'the virtual chronyd is not running')));
+          return;
+        }
+        const answer = attempt(effect);
+        if (backNs === undefined) lost(REPLY_TIMEOUT_NS - thereNs);
+        else
+          this.#world.later(backNs, () =>
+            settle(() => ('error' in answer ? reject(answer.error) : resolve(answer.value))),
+          );
       });
     });
   }
+}
+
+function attempt<T>(effect: () => T): { readonly value: T } | { readonly error: unknown } {
+  try {
+    return { value: effect() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function withCode(code: string, message: string): Error {
+  return Object.assign(new Error(`${message}: ${code}`), { code });
 }

@@ -15,6 +15,10 @@ export interface VirtualWorldOptions {
   readonly page?: VmclockPage;
   /** System clock − true time at start, ns. */
   readonly systemErrorNs?: number;
+  /** How much faster the system clock runs than CLOCK_MONOTONIC_RAW at start, ppm; 'true': as true time does. */
+  readonly systemRatePpm?: number | 'true';
+  /** chronyd may not steer the system clock, as with -x: it refuses makestep, and nothing moves. */
+  readonly unsteered?: boolean;
   /** PHC − UTC, s. */
   readonly phcShiftSeconds?: number;
   readonly method?: ReadingMethod;
@@ -25,8 +29,8 @@ export interface VirtualWorldOptions {
   readonly clockCallNs?: number;
   /** Virtual time between a sample's last look and its departure, ns. */
   readonly sendGapNs?: number;
-  /** Probability that a command or its reply is lost. */
-  readonly commandLoss?: number;
+  /** Probability that the answer to a command is lost; the command itself arrives, as unix datagrams do. */
+  readonly answerLoss?: number;
 }
 
 /** What happens to the guest's counter, and how the page tells it. */
@@ -78,13 +82,25 @@ export class VirtualWorld {
   readonly hostPage: VirtualPage | undefined;
   /** Called when a reading of the PHC begins and ends: for disruptions that are aimed at the loop's weakest moments. */
   onPhcRead: ((when: 'begin' | 'end') => void) | undefined;
+  /** From now on no answer of chronyd's arrives. */
+  answersLost = false;
+  /** The PHC's readings contradict each other: the device is being stepped. */
+  contradictory = false;
+  /** What chronyd has not read yet. */
+  pendingBytes = 0;
+  /** Times the loop had the PHC and the page probed anew. */
+  reprobes = 0;
+  rewatches = 0;
   disruptions = 0;
   lastDisruptionRawNs: bigint | undefined;
 
   readonly #options: VirtualWorldOptions;
   #rawNs = 1_000_000_000_000n;
   #line: TrueLine;
-  #systemMinusRawNs: bigint;
+  /** The system clock over CLOCK_MONOTONIC_RAW. */
+  #system: TrueLine;
+  /** Where and when the last batch began: what is sent was taken then. */
+  #lastBatch = { rawNs: 0n, realtimeNs: 0n };
   #phcShiftSeconds: number;
   /** World's own happenings: they strike at their instant, also in the middle of a call. */
   readonly #happenings: Due[] = [];
@@ -99,8 +115,12 @@ export class VirtualWorld {
     this.#phcShiftSeconds = options.phcShiftSeconds ?? 0;
     this.random = new Random(options.seed);
     this.#line = new TrueLine(this.#rawNs, 1_790_000_000_000_000_000n, this.random.between(-50, 50));
-    this.#systemMinusRawNs =
-      this.#line.utcAt(this.#rawNs) + BigInt(Math.round(options.systemErrorNs ?? 0)) - this.#rawNs;
+    const startNs = this.#line.utcAt(this.#rawNs) + BigInt(Math.round(options.systemErrorNs ?? 0));
+    this.#system = new TrueLine(
+      this.#rawNs,
+      startNs,
+      options.systemRatePpm === 'true' ? this.#line.ratePpm : (options.systemRatePpm ?? 0),
+    );
     this.hostPage = options.page && new VirtualPage(options.page);
     this.chronyd = new VirtualChronyd({
       rawNs: () => this.#rawNs,
@@ -113,7 +133,14 @@ export class VirtualWorld {
           },
         });
       },
-      latency: () => ({ thereNs: this.#way(), backNs: this.#way() }),
+      latency: () => ({ thereNs: this.random.between(10e3, 200e3), backNs: this.#wayBack() }),
+      ...(options.unsteered === true
+        ? {}
+        : {
+            steer: (stepNs: number, ratePpm: number) => {
+              this.#system = this.#system.disrupted(this.#rawNs, stepNs, this.#system.ratePpm + ratePpm);
+            },
+          }),
     });
     const { clockCallNs = 40 } = options;
     this.clock = {
@@ -122,13 +149,34 @@ export class VirtualWorld {
       kernelTaiOffsetSeconds: () => 0,
     };
     this.phc = this.#makePhc();
-    this.page = this.hostPage && { path: '/dev/vmclock0', watching: 'look', look: () => this.#look(), rewatch() {} };
-    this.sock = { path: '/run/chrony.vmclockd.sock', send: (sample) => this.#send(sample) };
+    this.page = this.hostPage && {
+      path: '/dev/vmclock0',
+      watching: 'look',
+      look: () => this.#look(),
+      rewatch: () => {
+        this.rewatches += 1;
+      },
+    };
+    this.sock = {
+      path: '/run/chrony.vmclockd.sock',
+      send: (sample) => this.#send(sample),
+      pendingBytes: () => this.pendingBytes,
+    };
     this.timers = { after: (delayMs, callback) => this.#after(delayMs, callback) };
   }
 
   get rawNs(): bigint {
     return this.#rawNs;
+  }
+
+  /** How much faster true time passes than CLOCK_MONOTONIC_RAW, ppm. */
+  get ratePpm(): number {
+    return this.#line.ratePpm;
+  }
+
+  /** How much faster true time passes than the system clock, ppm. */
+  trueRatePpm(): number {
+    return this.#line.ratePpm - this.#system.ratePpm;
   }
 
   /** True time − system time now, ns. */
@@ -175,7 +223,7 @@ export class VirtualWorld {
 
   /** Somebody else sets the system clock. */
   stepSystemClock(stepNs: number): void {
-    this.#systemMinusRawNs += BigInt(Math.round(stepNs));
+    this.#system = this.#system.disrupted(this.#rawNs, stepNs, this.#system.ratePpm);
   }
 
   /** Runs timers and happenings for `spanNs` of virtual time. */
@@ -197,7 +245,7 @@ export class VirtualWorld {
   }
 
   #realtimeNs(): bigint {
-    return this.#rawNs + this.#systemMinusRawNs;
+    return this.#system.utcAt(this.#rawNs);
   }
 
   #advanceTo(rawNs: bigint): void {
@@ -215,8 +263,10 @@ export class VirtualWorld {
     return look();
   }
 
-  #way(): number | undefined {
-    return this.random.chance((this.#options.commandLoss ?? 0) / 2) ? undefined : this.random.between(10e3, 200e3);
+  #wayBack(): number | undefined {
+    return this.answersLost || this.random.chance(this.#options.answerLoss ?? 0)
+      ? undefined
+      : this.random.between(10e3, 200e3);
   }
 
   #look(): PageLook {
@@ -242,10 +292,13 @@ export class VirtualWorld {
       method,
       refusals: [],
       failWith: undefined,
-      reprobe() {},
+      reprobe: () => {
+        world.reprobes += 1;
+      },
       read(): ReadingBatch {
         if (this.failWith !== undefined) throw this.failWith;
         world.onPhcRead?.('begin');
+        world.#lastBatch = { rawNs: world.#rawNs, realtimeNs: world.#realtimeNs() };
         const batch = method === 'PRECISE' ? world.#preciseBatch() : world.#bracketedBatch(method);
         world.onPhcRead?.('end');
         return batch;
@@ -277,7 +330,8 @@ export class VirtualWorld {
     const readings: Reading[] = [];
     let beforeNs = this.#realtimeNs();
     for (let i = 0; i < (this.#options.readingsPerBatch ?? 10); i += 1) {
-      const deviceNs = this.#take(side(), () => this.#deviceNs());
+      const stepNs = this.contradictory && i % 2 === 1 ? 1_000_000n : 0n;
+      const deviceNs = this.#take(side(), () => this.#deviceNs()) + stepNs;
       const afterNs = this.#take(side(), () => this.#realtimeNs());
       readings.push({ beforeNs, deviceNs, afterNs });
       beforeNs = afterNs;
@@ -288,7 +342,7 @@ export class VirtualWorld {
   #send(sample: RefclockSample): SendOutcome {
     if (this.#options.sendGapNs !== undefined) this.#take(this.#options.sendGapNs, () => undefined);
     if (!this.chronyd.running) return { kind: 'dropped', code: 'ECONNREFUSED' };
-    const takenRawNs = sample.realtimeNs - this.#systemMinusRawNs;
+    const takenRawNs = this.#lastBatch.rawNs + (sample.realtimeNs - this.#lastBatch.realtimeNs);
     const errorNs = sample.offsetNs - Number(this.#line.utcAt(takenRawNs) - sample.realtimeNs);
     const since = this.lastDisruptionRawNs;
     const reset = this.chronyd.lastResetRawNs;

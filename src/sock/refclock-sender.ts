@@ -1,14 +1,17 @@
-import { close, sendTo, socketUnixDatagram } from '../ioctl/libc.js';
+import { close, ioctl, sendTo, socketUnixDatagram } from '../ioctl/libc.js';
 import { SystemError } from '../ioctl/system-error.js';
 import { encodeSample, UnsendableSampleError } from './encode-sample.js';
 import type { RefclockSample } from './refclock-sample.js';
 import type { SendOutcome } from './send-outcome.js';
+
+const SIOCOUTQ = 0x5411;
 
 /** The system calls a sender makes; replaced in tests of errors that root never sees. */
 export interface SenderCalls {
   socketUnixDatagram(): number;
   sendTo(fd: number, bytes: Uint8Array, path: string): void;
   close(fd: number): void;
+  ioctl(fd: number, request: number, buffer: Uint8Array, what: { name: string; path: string }): number;
 }
 
 /**
@@ -26,9 +29,10 @@ export class RefclockSender {
   /** The path of chrony's `refclock SOCK` line; a leading '@' names an abstract socket. */
   readonly path: string;
   readonly #calls: SenderCalls;
+  readonly #pending = new Uint8Array(4);
   #fd: number | undefined;
 
-  constructor(path: string, calls: SenderCalls = { socketUnixDatagram, sendTo, close }) {
+  constructor(path: string, calls: SenderCalls = { socketUnixDatagram, sendTo, close, ioctl }) {
     this.path = path;
     this.#calls = calls;
   }
@@ -50,6 +54,16 @@ export class RefclockSender {
       if (error instanceof SystemError) return { kind: 'dropped', code: error.code };
       throw error;
     }
+  }
+
+  /**
+   * Bytes that were sent and are still in the receiver's queue: what chronyd has not read yet. 0 when it has read all,
+   * or is gone with its queue. Source: unix(7), SIOCOUTQ.
+   */
+  pendingBytes(): number {
+    if (this.#fd === undefined) return 0;
+    this.#calls.ioctl(this.#fd, SIOCOUTQ, this.#pending, { name: 'SIOCOUTQ', path: this.path });
+    return new DataView(this.#pending.buffer).getInt32(0, true);
   }
 
   /** Gives the file descriptor back. A later send opens another. */

@@ -31,7 +31,7 @@ describe('formatStatus()', () => {
       'chronyd      synchronised to VMCK, stratum 1, polls us every 1 s',
       '             offset +4 ns, frequency -3.210 ppm ± 0.004 ppm, root dispersion 15.3 µs, asked 0.8 s ago',
       'Disruptions  2, the last 1 h 2 min ago (marker and generation)',
-      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, fed after 12.0 ms, synchronised after 3.10 s',
+      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, corrected after 9.00 ms, fed after 12.0 ms, synchronised after 3.10 s',
       'Daemon       vmclockd 0.1.0, pid 4711, up 1 d 2 h',
       'Counters     batches 51300, samples discarded: epoch 2',
     ]);
@@ -98,7 +98,7 @@ describe('formatStatus()', () => {
     );
     expect(lines).toContain('Last sample  none in this epoch');
     expect(lines).toContain(
-      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, not fed, not synchronised',
+      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, corrected after 9.00 ms, not fed, not synchronised',
     );
   });
 

@@ -50,7 +50,7 @@ describe('Feeder under random disruptions', () => {
   test.each([1, 2, 3, 4, 5])(
     'sends 0 wrong samples over 2,000 disruptions at random instants (seed %i)',
     async (seed) => {
-      const { world, feeder } = harness({ seed, page: markerOnlyPage(7n), commandLoss: 0.05 });
+      const { world, feeder } = harness({ seed, page: markerOnlyPage(7n), answerLoss: 0.05 });
       feeder.start();
       disruptAtRandom(world, 2000);
       while (world.disruptions < 2000) await world.run(10e9);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { VmclockFlag } from '../../src/ioctl/vmclock-page.js';
 import { markerOnlyPage } from '../../src/sim/virtual-page.js';
 import type { VirtualWorld } from '../../src/sim/virtual-world.js';
-import { harness } from './feeder-harness.js';
+import { harness, OPTIONS } from './feeder-harness.js';
 
 const PAGE = markerOnlyPage(7n);
 const SECOND = 1e9;
@@ -38,7 +38,7 @@ describe('Feeder at start', () => {
   });
 
   test('an epoch other than the saved one resets chronyd before anything is fed', async () => {
-    const remembered = { epoch: { marker: 0n, generation: 7n }, shiftSeconds: undefined };
+    const remembered = { epoch: { marker: 0n, generation: 7n }, shift: undefined };
     const { world, feeder } = harness({ seed: 3, page: PAGE }, {}, { remembered });
     feeder.start();
     await world.run(5 * SECOND);
@@ -49,7 +49,10 @@ describe('Feeder at start', () => {
   });
 
   test('a restart in the saved epoch disturbs nothing', async () => {
-    const remembered = { epoch: { marker: 1n, generation: 7n }, shiftSeconds: 0 };
+    const remembered = {
+      epoch: { marker: 1n, generation: 7n },
+      shift: { seconds: 0, pageTaiOffsetSeconds: undefined },
+    };
     const { world, feeder } = harness({ seed: 4, page: PAGE }, {}, { remembered });
     feeder.start();
     await world.run(5 * SECOND);
@@ -83,14 +86,19 @@ describe('Feeder after a disruption', () => {
       'feeding',
     ]);
     const { lastDisruption: last } = feeder.report();
-    const instants = [last?.noticedRawNs, last?.resetAnsweredRawNs, last?.firstSampleRawNs, last?.synchronisedRawNs];
+    const instants = [
+      last?.noticedRawNs,
+      last?.recovery?.resetAnsweredRawNs,
+      last?.firstSampleRawNs,
+      last?.synchronisedRawNs,
+    ];
     expect(instants.every((instant) => instant !== undefined)).toBe(true);
     expect(instants).toEqual([...instants].sort((a, b) => Number((a ?? 0n) - (b ?? 0n))));
     expect(wrong(world)).toEqual([]);
   });
 
   test('feeds nothing until a reset is answered, and keeps asking', async () => {
-    const { world, feeder } = harness({ seed: 11, page: PAGE, commandLoss: 0.6 });
+    const { world, feeder } = harness({ seed: 11, page: PAGE, answerLoss: 0.6 });
     feeder.start();
     await world.run(5 * SECOND);
     for (let i = 0; i < 20; i += 1) {
@@ -136,13 +144,85 @@ describe('Feeder after a disruption', () => {
     expect(report.disruptions).toBe(1);
   });
 
-  test('remembers the epoch at once', async () => {
+  test('remembers the epoch as soon as chronyd is reset', async () => {
     const { world, feeder, remembered } = harness({ seed: 15, page: PAGE });
     feeder.start();
     await world.run(5 * SECOND);
     world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'both' });
     feeder.wake();
-    expect(remembered.at(-1)).toEqual({ epoch: { marker: 2n, generation: 8n }, shiftSeconds: 0 });
+    // Not before chronyd has forgotten: a daemon that is restarted in between has to do it over.
+    expect(remembered.at(-1)?.epoch).toEqual({ marker: 1n, generation: 7n });
+    await world.run(1 * SECOND);
+    expect(remembered.at(-1)).toEqual({
+      epoch: { marker: 2n, generation: 8n },
+      shift: { seconds: 0, pageTaiOffsetSeconds: undefined },
+    });
+  });
+
+  test('has the PHC and the page probed anew', async () => {
+    const { world, feeder } = harness({ seed: 17, page: PAGE });
+    feeder.start();
+    await world.run(5 * SECOND);
+    expect([world.reprobes, world.rewatches]).toEqual([0, 0]);
+    world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'marker' });
+    await world.run(1 * SECOND);
+    expect([world.reprobes, world.rewatches]).toEqual([1, 1]);
+  });
+
+  test('a recovery is not over because chronyd still follows what was sent before', async () => {
+    const { world, feeder } = harness({ seed: 18, page: PAGE });
+    feeder.start();
+    await world.run(20 * SECOND);
+    world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'marker' });
+    await world.run(1.2 * SECOND);
+    // Three polls have not passed since the reset.
+    expect(feeder.report().lastDisruption?.synchronisedRawNs).toBeUndefined();
+    expect(feeder.report().state.name).toBe('recovering');
+  });
+
+  test('an answer to the reset that is lost is asked after: it is not repeated for ever', async () => {
+    const { world, feeder } = harness({ seed: 19, page: PAGE });
+    feeder.start();
+    await world.run(10 * SECOND);
+    world.answersLost = true;
+    world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'marker' });
+    await world.run(20 * SECOND);
+    expect(world.chronyd.resets).toBeLessThanOrEqual(3);
+    const sent = world.departed.length;
+    await world.run(10 * SECOND);
+    expect(world.departed.length).toBeGreaterThan(sent);
+    expect(world.chronyd.resets).toBeLessThanOrEqual(3);
+    expect(world.departed.filter((d) => d.intoUnresetChronyd)).toEqual([]);
+  });
+
+  test('resets once more when chronyd had not read all samples of before, and feeds nothing until then', async () => {
+    const { world, feeder } = harness({ seed: 25, page: PAGE });
+    feeder.start();
+    await world.run(10 * SECOND);
+    world.pendingBytes = 1536;
+    world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'marker' });
+    const sent = world.departed.length;
+    await world.run(3 * SECOND);
+    expect(world.departed.length).toBe(sent);
+    expect(feeder.report().state.reason).toContain('has not read all samples');
+    world.pendingBytes = 0;
+    await world.run(3 * SECOND);
+    expect(world.chronyd.resets).toBe(2);
+    expect(world.departed.length).toBeGreaterThan(sent);
+  });
+
+  test('a reload to "feed-only" frees a recovery that cannot reach chronyd', async () => {
+    const { world, feeder } = harness({ seed: 26, page: PAGE });
+    feeder.start();
+    await world.run(5 * SECOND);
+    world.answersLost = true;
+    world.pendingBytes = 1536;
+    world.disrupt({ stepNs: 1e6, ratePpm: 0, tells: 'marker' });
+    await world.run(3 * SECOND);
+    const sent = world.departed.length;
+    feeder.apply({ ...OPTIONS, recovery: 'feed-only' });
+    await world.run(1 * SECOND);
+    expect(world.departed.length).toBeGreaterThan(sent);
   });
 
   test('ordinary refreshes of the page, 20 a second, neither reset chronyd nor lose a sample', async () => {
@@ -229,7 +309,88 @@ describe('Feeder while the page is in the way', () => {
   });
 });
 
+describe('Feeder and the time scale of another host', () => {
+  const page = { ...PAGE, flags: PAGE.flags | VmclockFlag.TAI_OFFSET_VALID, taiOffsetSec: 37 };
+
+  test.each([5e9, 3600e9, 0.2e9])(
+    'a marker and a TAI offset that change together (clock off by %p ns) never feed a second off',
+    async (stepNs) => {
+      const { world, feeder } = harness({ seed: 27, page, phcShiftSeconds: 37 }, {}, { phcTimescale: 'unknown' });
+      feeder.start();
+      await world.run(10 * SECOND);
+      world.shiftPhc(0);
+      world.hostPage?.beginUpdate({ taiOffsetSec: 36 });
+      world.disrupt({ stepNs, ratePpm: 0, tells: 'marker' });
+      await world.run(20 * SECOND);
+      expect(wrong(world)).toEqual([]);
+    },
+  );
+
+  test('what was established serves after a step of a week, under the same TAI offset', async () => {
+    const { world, feeder } = harness({ seed: 28, page, phcShiftSeconds: 37 }, {}, { phcTimescale: 'unknown' });
+    feeder.start();
+    await world.run(10 * SECOND);
+    world.disrupt({ stepNs: 7 * 86400e9, ratePpm: 0, tells: 'both' });
+    const sent = world.departed.length;
+    await world.run(10 * SECOND);
+    expect(world.departed.length).toBeGreaterThan(sent);
+    expect(wrong(world)).toEqual([]);
+  });
+
+  test('what was established serves after a restart of the daemon, under the same TAI offset only', async () => {
+    const epoch = { marker: 1n, generation: 7n };
+    const start = async (pageTaiOffsetSeconds: number) => {
+      const shift = { seconds: 37, pageTaiOffsetSeconds };
+      const options = { seed: 29, page, phcShiftSeconds: 37, systemErrorNs: 3600e9 };
+      const { world, feeder } = harness(options, {}, { phcTimescale: 'unknown', remembered: { epoch, shift } });
+      feeder.start();
+      await world.run(5 * SECOND);
+      expect(wrong(world)).toEqual([]);
+      return world.departed.length;
+    };
+    expect(await start(37)).toBeGreaterThan(0);
+    expect(await start(36)).toBe(0);
+  });
+
+  test('a configured shift is not remembered as an established one', async () => {
+    const { world, feeder, remembered } = harness({ seed: 34, page }, { timescale: 'utc' });
+    feeder.start();
+    await world.run(5 * SECOND);
+    expect(world.departed.length).toBeGreaterThan(0);
+    expect(remembered.every(({ shift }) => shift === undefined)).toBe(true);
+  });
+});
+
 describe('Feeder and what else goes wrong', () => {
+  test('readings that cannot be used for long are told, and nothing is claimed to be well', async () => {
+    const { world, feeder, logged } = harness({ seed: 36, page: PAGE });
+    feeder.start();
+    await world.run(20 * SECOND);
+    world.contradictory = true;
+    await world.run(600 * SECOND);
+    const { state } = feeder.report();
+    expect(state.name).toBe('holding');
+    expect(state.reason).toContain('no reading can be used');
+    // Told once, although the numbers in it differ each time.
+    expect(logged.filter((line) => line.includes('no reading can be used')).length).toBe(1);
+    world.contradictory = false;
+    await world.run(5 * SECOND);
+    expect(feeder.report().state.name).toBe('feeding');
+  });
+
+  test('a hold does not go on at the fast rate for ever', async () => {
+    const { world, feeder } = harness(
+      { seed: 37, page: PAGE, phcShiftSeconds: 37, systemErrorNs: -600e9 },
+      {},
+      { phcTimescale: 'unknown' },
+    );
+    feeder.start();
+    await world.run(60 * SECOND);
+    const before = feeder.report().counters.readings;
+    await world.run(60 * SECOND);
+    expect((feeder.report().counters.readings - before) / 10).toBeLessThan(60 * 6);
+  });
+
   test('chronyd stopped and started: samples are dropped and counted, told once, and fed again within a second', async () => {
     const { world, feeder, logged } = harness({ seed: 30, page: PAGE });
     feeder.start();
@@ -290,6 +451,23 @@ describe('Feeder and what else goes wrong', () => {
     expect(world.departed.length).toBeGreaterThan(100);
   });
 
+  test('a PHC that is centuries off for a moment after a disruption is neither fed nor stepped to', async () => {
+    const { world, feeder } = harness(
+      { seed: 38, page: PAGE, method: 'PRECISE', systemRatePpm: 'true' },
+      { recovery: 'feed-forward' },
+    );
+    feeder.start();
+    await world.run(10 * SECOND);
+    world.disrupt({ stepNs: 0, ratePpm: world.ratePpm, tells: 'marker' });
+    world.shiftPhc(-7_400_000_000);
+    await world.run(50e6);
+    world.shiftPhc(0);
+    await world.run(5 * SECOND);
+    expect(wrong(world)).toEqual([]);
+    expect(Math.abs(world.trueOffsetNs())).toBeLessThan(1000);
+    expect(feeder.report().disruptions).toBe(1);
+  });
+
   test('an ambiguous time scale is never fed', async () => {
     const { world, feeder } = harness(
       { seed: 33, page: PAGE, phcShiftSeconds: 37, systemErrorNs: -600e9 },
@@ -323,6 +501,26 @@ describe('Feeder without a vmclock page', () => {
       expect(wrong(world)).toEqual([]);
       expect(world.chronyd.resets).toBe(1);
       expect(feeder.report().state.name).toBe('feeding');
+    },
+  );
+
+  test.each(['BASIC', 'PRECISE'] as const)(
+    'claims nothing from the first reading after a jump on, and calls it within a second (%s)',
+    async (method) => {
+      const { world, feeder } = harness({ seed: 42, method });
+      feeder.start();
+      await world.run(60 * SECOND);
+      world.disrupt({ stepNs: 10e6, ratePpm: 0, tells: 'nothing' });
+      // The next reading comes within 200 ms; nothing can be known before it.
+      await world.run(210e6);
+      for (let ms = 210; ms < 1500; ms += 5) {
+        await world.run(5e6);
+        const { sample, knowledge, now } = feeder.report();
+        if (sample === undefined || knowledge === undefined) continue;
+        const claim = knowledge.carry(sample, now, 1);
+        expect(Math.abs(claim.offsetNs - world.trueOffsetNs())).toBeLessThan(claim.boundNs + 100);
+      }
+      expect(feeder.report().disruptions).toBe(1);
     },
   );
 

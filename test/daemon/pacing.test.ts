@@ -2,29 +2,32 @@ import { describe, expect, test } from '@jest/globals';
 import { type PacingInput, sampleIntervalMs } from '../../src/daemon/pacing.js';
 
 const SETTLED: PacingInput = {
+  recovering: false,
   fastIntervalMs: 50,
   slowIntervalMs: 'auto',
   samplesPerPoll: 5,
   poll: 0,
   synchronisedForNs: 60e9,
-  feedingForNs: 60e9,
+  epochForNs: 60e9,
+  hurried: false,
 };
 
 describe('sampleIntervalMs()', () => {
   test('is fast before the first sample and until chronyd has followed for 5 s', () => {
-    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, feedingForNs: undefined })).toBe(50);
-    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: 4.9e9, feedingForNs: 9e9 })).toBe(50);
-    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: 5e9, feedingForNs: 9e9 })).toBe(200);
+    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, epochForNs: 0 })).toBe(50);
+    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: 4.9e9, epochForNs: 9e9 })).toBe(50);
+    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: 5e9, epochForNs: 9e9 })).toBe(200);
   });
 
   test('slows down after 30 s although chronyd never follows', () => {
-    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, feedingForNs: 29e9 })).toBe(50);
-    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, feedingForNs: 30e9 })).toBe(200);
+    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, epochForNs: 29e9 })).toBe(50);
+    expect(sampleIntervalMs({ ...SETTLED, synchronisedForNs: undefined, epochForNs: 30e9 })).toBe(200);
   });
 
   // poll → ms; chrony 4.6.1 and before give out nothing on fewer than 4 samples a poll
   test.each([
-    [-4, 50],
+    [-4, 12.5],
+    [-3, 25],
     [-2, 50],
     [0, 200],
     [2, 800],
@@ -33,6 +36,11 @@ describe('sampleIntervalMs()', () => {
     [undefined, 200],
   ])('spreads the samples over a poll of %p', (poll, expected) => {
     expect(sampleIntervalMs({ ...SETTLED, poll })).toBe(expected);
+  });
+
+  test('is 10 ms while a recovery waits for samples, and fast while a jump is to be confirmed', () => {
+    expect(sampleIntervalMs({ ...SETTLED, recovering: true })).toBe(10);
+    expect(sampleIntervalMs({ ...SETTLED, hurried: true })).toBe(50);
   });
 
   test('a fixed slow interval is kept', () => {

@@ -19,7 +19,11 @@ function watching(page: Partial<VmclockPage> = {}): PageWatch {
 describe('PageWatch.find()', () => {
   test('takes the first settled page for the baseline, whatever its marker', () => {
     const watch = new PageWatch(undefined);
-    expect(watch.find({ kind: 'unsettled', seqCount: 1 }, () => 0n)).toEqual({ kind: 'hold', reason: '' });
+    expect(watch.find({ kind: 'unsettled', seqCount: 1 }, () => 0n)).toEqual({
+      kind: 'hold',
+      reason: '',
+      hostSays: false,
+    });
     expect(watch.find(settled({ disruptionMarker: 99n }), () => 1n)).toEqual({
       kind: 'baseline',
       epoch: { marker: 99n, generation: 7n },
@@ -80,7 +84,7 @@ describe('PageWatch.find()', () => {
   test('an unsettled page holds, and is spoken of only when it stays so', () => {
     const watch = watching();
     const odd: PageLook = { kind: 'unsettled', seqCount: 3 };
-    expect(watch.find(odd, () => 1000n)).toEqual({ kind: 'hold', reason: '' });
+    expect(watch.find(odd, () => 1000n)).toEqual({ kind: 'hold', reason: '', hostSays: false });
     expect(watch.brieflyUnsettled(1000n)).toBe(true);
     const late = 1000n + BigInt(UNSETTLED_HOLD_NS);
     expect(watch.find(odd, () => late)).toMatchObject({
@@ -109,6 +113,7 @@ describe('PageWatch.find()', () => {
     expect(watching().find({ kind: 'unreadable', error }, () => 1n)).toEqual({
       kind: 'hold',
       reason: 'the vmclock page cannot be read: /dev/vmclock0: magic is gone',
+      hostSays: false,
     });
   });
 
@@ -125,6 +130,8 @@ describe('PageWatch.find()', () => {
     expect(watching().find(settled(change), () => 1n)).toMatchObject({
       kind: 'hold',
       reason: expect.stringMatching(reason),
+      // A leap second is over in a second: no reason for chronyd to forget us.
+      hostSays: !('leapIndicator' in change),
     });
   });
 

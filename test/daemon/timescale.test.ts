@@ -93,6 +93,14 @@ describe('detectTimescale()', () => {
     }
   });
 
+  test('takes TAI − UTC for 37 s only where nothing else fits as well: nobody told', () => {
+    expect(shift({ driver: 'tai', phcMinusSystemNs: 37.2e9 })).toBe(37);
+    expect(shift({ driver: 'tai', phcMinusSystemNs: 38e9 })).toBe('ambiguous');
+    expect(shift({ driver: 'tai', phcMinusSystemNs: 3600e9 })).toBe('ambiguous');
+    expect(shift({ setting: 'tai', phcMinusSystemNs: 3600e9 })).toBe('ambiguous');
+    expect(shift({ setting: 'tai', phcMinusSystemNs: 3600e9, kernelTaiOffsetSeconds: 38 })).toBe(38);
+  });
+
   test('tells the remedy when it refuses', () => {
     const verdict = detectTimescale({ ...EVIDENCE, phcMinusSystemNs: 600e9 });
     expect(verdict.reason).toBe(

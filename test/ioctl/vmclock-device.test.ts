@@ -179,14 +179,26 @@ describe('VmclockDevice in mode read', () => {
   test('takes ETIMEDOUT for unsettled, also when opening, and other errors for unreadable', () => {
     pageFile();
     let errno = ETIMEDOUT;
+    let nowNs = 0n;
+    let reads = 0;
     const device = open({
       ...unmappable,
+      nowNs: () => nowNs,
       pread(fd, into, at) {
+        reads++;
+        // The driver waits for 100 ms before it gives up.
+        if (errno === ETIMEDOUT) nowNs += 100_000_000n;
         if (errno !== 0) throw new SystemError('pread', errno, at);
         return vmclockKernel.pread(fd, into, at);
       },
     });
     expect(device.look().kind).toBe('unsettled');
+    // It blocked the loop; so it is left alone for a while.
+    const readsSoFar = reads;
+    nowNs += 899_000_000n;
+    expect(device.look().kind).toBe('unsettled');
+    expect(reads).toBe(readsSoFar);
+    nowNs += 1_000_000n;
     errno = ENODEV;
     const look = device.look();
     expect(look.kind === 'unreadable' && look.error.message).toContain('pread on');

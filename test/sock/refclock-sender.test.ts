@@ -115,6 +115,7 @@ describe('RefclockSender.send()', () => {
         throw new SystemError('sendto', EACCES, path);
       },
       close: (fd) => closed.push(fd),
+      ioctl: () => 0,
     });
     expect(refusing.send(sample(1))).toEqual({ kind: 'dropped', code: 'EACCES' });
     refusing.close();
@@ -126,8 +127,24 @@ describe('RefclockSender.send()', () => {
       },
       sendTo: () => {},
       close: () => {},
+      ioctl: () => 0,
     });
     expect(exhausted.send(sample(1))).toEqual({ kind: 'dropped', code: 'EMFILE' });
+  });
+
+  test('tells what the receiver has not read yet, and nothing once it has or is gone', () => {
+    expect(sender.pendingBytes()).toBe(0);
+    const fd = bound();
+    expect(sender.send(sample(1))).toEqual({ kind: 'sent' });
+    const one = sender.pendingBytes();
+    expect(one).toBeGreaterThanOrEqual(40);
+    expect(sender.send(sample(2))).toEqual({ kind: 'sent' });
+    expect(sender.pendingBytes()).toBe(2 * one);
+    expect(received(fd)).toHaveLength(2);
+    expect(sender.pendingBytes()).toBe(0);
+    expect(sender.send(sample(3))).toEqual({ kind: 'sent' });
+    close(fd);
+    expect(sender.pendingBytes()).toBe(0);
   });
 
   test('drops with ERANGE a sample that chronyd could not use, without sending it', () => {
@@ -144,6 +161,7 @@ describe('RefclockSender.send()', () => {
         throw new TypeError('defect');
       },
       close: () => {},
+      ioctl: () => 0,
     });
     expect(() => broken.send(sample(1))).toThrow(TypeError);
   });

@@ -11,6 +11,13 @@ const whole = (allowed: string, from: number, to: number) =>
     v.number(allowed),
     v.check((value) => isWhole(value, from, to), allowed),
   );
+const numberUpTo = (largest: number) => {
+  const allowed = `a number from 0 to ${largest}`;
+  return v.pipe(
+    v.number(allowed),
+    v.check((value) => value >= 0 && value <= largest, allowed),
+  );
+};
 const oneOf = <const T extends readonly [string, ...string[]]>(words: T) =>
   v.picklist(words, `one of ${words.map((word) => `"${word}"`).join(', ')}`);
 
@@ -75,14 +82,11 @@ export const settingsSchema = v.object({
   ),
   state_file: v.optional(text('an absolute path', isPath), D.stateFile),
   look_interval_ms: v.optional(whole('milliseconds from 1 to 1000', 1, 1000), D.lookIntervalMs),
-  max_drift_ppm: v.optional(
-    v.pipe(
-      v.number('a number from 0 to 1000'),
-      v.check((value) => value >= 0 && value <= 1000, 'a number from 0 to 1000'),
-    ),
-    D.maxDriftPpm,
-  ),
-  recovery: v.optional(oneOf(['reset', 'feed-only']), D.recovery),
+  max_drift_ppm: v.optional(numberUpTo(1000), D.maxDriftPpm),
+  recovery: v.optional(oneOf(['feed-forward', 'reset', 'feed-only']), D.recovery),
+  step_threshold_us: v.optional(numberUpTo(1e9), D.stepThresholdUs),
+  first_step_threshold_ms: v.optional(numberUpTo(1e9), D.firstStepThresholdMs),
+  withdraw_after_seconds: v.optional(numberUpTo(86400), D.withdrawAfterSeconds),
   sampling: v.optional(
     v.object(
       {

@@ -23,7 +23,13 @@ export interface Settings {
   /** How far the system clock's rate may be off while nothing is measured, ppm: what the bound grows by. */
   readonly maxDriftPpm: number;
   /** After a disruption: have chronyd forget its samples, or only go on feeding. */
-  readonly recovery: 'reset' | 'feed-only';
+  readonly recovery: 'feed-forward' | 'reset' | 'feed-only';
+  /** After a disruption, offsets beyond this are stepped; smaller ones chronyd slews, µs. */
+  readonly stepThresholdUs: number;
+  /** When chronyd is not synchronised at the start, offsets beyond this are put right at once, ms; 0: never. */
+  readonly firstStepThresholdMs: number;
+  /** After so long without a sample chronyd is told to forget us, s; 0: never. */
+  readonly withdrawAfterSeconds: number;
   /** Sampling interval at the start and after a disruption, ms. */
   readonly fastIntervalMs: number;
   /** Sampling interval in steady state, ms; "auto" follows chronyd's polling interval. */
@@ -47,7 +53,10 @@ export const DEFAULT_SETTINGS: Settings = {
   stateFile: '/var/lib/vmclockd/state.json',
   lookIntervalMs: 20,
   maxDriftPpm: 1,
-  recovery: 'reset',
+  recovery: 'feed-forward',
+  stepThresholdUs: 1,
+  firstStepThresholdMs: 100,
+  withdrawAfterSeconds: 60,
   fastIntervalMs: 50,
   slowIntervalMs: 'auto',
   samplesPerPoll: 5,

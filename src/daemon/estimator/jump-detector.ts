@@ -153,7 +153,9 @@ function longestLine(suspects: readonly Suspect[], least: number): { line: LineF
   for (let from = 0; suspects.length - from >= least; from++) {
     const misses = suspects.slice(from).map((s) => s.miss);
     const line = fitLine(misses);
-    const straight = misses.every((m) => Math.abs(m.yNs - lineAt(line, m.xNs)) <= m.errorNs + line.meanErrorNs);
+    const straight = misses.every(
+      (m) => Math.abs(m.yNs - lineAt(line, m.xNs)) <= FLOOR_NS + m.errorNs + line.meanErrorNs,
+    );
     if (straight && Math.abs(line.slope) <= MAX_RATE_CHANGE) return { line, from };
   }
   return undefined;

@@ -10,6 +10,8 @@ export interface SavedState {
   readonly phcName: string;
   /** PHC − UTC as found, whole seconds; null when it was not known. */
   readonly shiftSeconds: number | null;
+  /** The page's TAI − UTC when that was found, s; null where the page did not vouch for one. */
+  readonly taiOffset: number | null;
   /** ISO 8601, by the system clock; for people. */
   readonly savedAt?: string;
 }

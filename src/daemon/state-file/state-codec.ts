@@ -18,6 +18,7 @@ const schema = v.object({
   generation: v.nullable(u64),
   phc_name: v.pipe(v.string(), v.maxLength(256)),
   shift_seconds: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(-86400), v.maxValue(86400))),
+  tai_offset: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(-32768), v.maxValue(32767))),
   saved_at: v.optional(v.pipe(v.string(), v.isoTimestamp())),
 });
 
@@ -35,6 +36,7 @@ export function encodeState(state: SavedState): string {
     generation: state.generation?.toString() ?? null,
     phc_name: state.phcName,
     shift_seconds: state.shiftSeconds,
+    tai_offset: state.taiOffset,
     ...(state.savedAt === undefined ? {} : { saved_at: state.savedAt }),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;
@@ -58,6 +60,7 @@ export function decodeState(text: string): DecodedState {
       generation: file.generation,
       phcName: file.phc_name,
       shiftSeconds: file.shift_seconds,
+      taiOffset: file.tai_offset,
       ...(file.saved_at === undefined ? {} : { savedAt: file.saved_at }),
     },
   };

@@ -34,6 +34,9 @@ describe('parseSettings()', () => {
       look_interval_ms = 5
       max_drift_ppm = 2.5
       recovery = "feed-only"
+      step_threshold_us = 2
+      first_step_threshold_ms = 3
+      withdraw_after_seconds = 4
       [sampling]
       fast_interval_ms = 20
       slow_interval_ms = 100
@@ -54,6 +57,9 @@ describe('parseSettings()', () => {
       lookIntervalMs: 5,
       maxDriftPpm: 2.5,
       recovery: 'feed-only',
+      stepThresholdUs: 2,
+      firstStepThresholdMs: 3,
+      withdrawAfterSeconds: 4,
       fastIntervalMs: 20,
       slowIntervalMs: 100,
       samplesPerPoll: 8,
@@ -114,7 +120,7 @@ describe('parseSettings()', () => {
       'vmclockd.toml: status_socket_mode: 666 is not allowed; allowed is permission bits as octal text, such as "0666" or "0660"',
       'vmclockd.toml: look_interval_ms: 0 is not allowed; allowed is milliseconds from 1 to 1000',
       'vmclockd.toml: max_drift_ppm: NaN is not allowed; allowed is a number from 0 to 1000',
-      'vmclockd.toml: recovery: "never" is not allowed; allowed is one of "reset", "feed-only"',
+      'vmclockd.toml: recovery: "never" is not allowed; allowed is one of "feed-forward", "reset", "feed-only"',
       'vmclockd.toml: sampling: 3 is not allowed; allowed is a table: [sampling]',
       'vmclockd.toml: log.level: "loud" is not allowed; allowed is one of "debug", "info", "warn", "error"',
     ]);

@@ -8,6 +8,7 @@ const STATE: SavedState = {
   generation: 2n ** 64n - 1n,
   phcName: '',
   shiftSeconds: -37,
+  taiOffset: 37,
   savedAt: '2026-11-21T01:02:03.456Z',
 };
 

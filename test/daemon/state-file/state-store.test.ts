@@ -22,6 +22,7 @@ const STATE: SavedState = {
   generation: null,
   phcName: 'KVM virtual PTP',
   shiftSeconds: 0,
+  taiOffset: 37,
 };
 
 let directory: string;

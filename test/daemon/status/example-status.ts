@@ -55,6 +55,7 @@ export function exampleStatus(): StatusDocument {
         marker: '18446744073709551615',
         generation: '3',
         resetAnsweredMs: 3,
+        correctedMs: 9,
         firstSampleMs: 12,
         synchronisedMs: 3105,
       },

@@ -1,0 +1,105 @@
+import { errorCode } from '../error-code.js';
+import type { Log } from '../log/log.js';
+import type { ChronydPort, TimerPort } from '../ports.js';
+
+const FIRST_RETRY_MS = 100;
+/** chronyd may come back at any time, and waits for us then. */
+const LAST_RETRY_MS = 500;
+const DRAIN_MS = 10;
+/** A reset that was sent so often without an answer is taken for done: the answers are what is lost (SELinux does that). */
+const UNANSWERED_LIMIT = 3;
+/** chronyd's leap status while it has no source. */
+const UNSYNCHRONISED = 3;
+
+interface ChronydResetOptions {
+  readonly chronyd: ChronydPort;
+  /** Bytes of samples that chronyd has not read yet. */
+  readonly pendingBytes: () => number;
+  readonly timers: TimerPort;
+  readonly log: Log;
+  /** chronyd has forgotten everything that was sent before. */
+  readonly onDone: () => void;
+}
+
+/**
+ * Has chronyd forget its samples, for certain: again and again while it refuses or is away; once more when samples sent
+ * before were still waiting to be read, as chronyd may answer the reset before it reads them.
+ */
+export class ChronydReset {
+  /** Why it is not done yet, "" when nothing is known to be wrong. */
+  problem = '';
+  readonly #options: ChronydResetOptions;
+  #cancelled = false;
+  #cancelTimer: (() => void) | undefined;
+  #unanswered = 0;
+
+  constructor(options: ChronydResetOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#reset(FIRST_RETRY_MS);
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#cancelTimer?.();
+  }
+
+  async #reset(retryMs: number): Promise<void> {
+    const unread = this.#options.pendingBytes() > 0;
+    const done = await this.#isReset();
+    if (this.#cancelled) return;
+    if (!done) {
+      this.#later(retryMs, () => void this.#reset(Math.min(2 * retryMs, LAST_RETRY_MS)));
+    } else if (unread) {
+      this.#drain();
+    } else {
+      this.problem = '';
+      this.#options.onDone();
+    }
+  }
+
+  /** Waits until chronyd has read what was sent before the disruption, then resets again. */
+  #drain(): void {
+    if (this.#options.pendingBytes() === 0) {
+      void this.#reset(FIRST_RETRY_MS);
+      return;
+    }
+    this.problem = 'chronyd has not read all samples of before the disruption';
+    this.#later(DRAIN_MS, () => this.#drain());
+  }
+
+  async #isReset(): Promise<boolean> {
+    const { chronyd, log } = this.#options;
+    try {
+      await chronyd.resetSources();
+      return true;
+    } catch (error) {
+      if (this.#cancelled) return false;
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.problem) log.warn(`chronyd could not be reset, so it is not fed: ${message}`);
+      this.problem = message;
+      return errorCode(error) === 'ETIMEDOUT' && (await this.#wasResetAllTheSame());
+    }
+  }
+
+  /** The command was sent and no answer came. */
+  async #wasResetAllTheSame(): Promise<boolean> {
+    const { chronyd, log } = this.#options;
+    this.#unanswered += 1;
+    try {
+      const { leapStatus } = await chronyd.tracking();
+      return leapStatus === UNSYNCHRONISED;
+    } catch {
+      // No answer to this either: what is counted below decides.
+    }
+    if (this.#unanswered < UNANSWERED_LIMIT) return false;
+    log.warn(`chronyd answers nothing; it was told ${this.#unanswered} times to forget, which is taken for done`);
+    return true;
+  }
+
+  #later(delayMs: number, callback: () => void): void {
+    this.#cancelTimer = this.#options.timers.after(delayMs, callback);
+  }
+}

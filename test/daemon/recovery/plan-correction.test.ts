@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import type { OffsetMotion } from '../../../src/daemon/recovery/offset-line.js';
+import { NO_CORRECTION, planOffset, planRate } from '../../../src/daemon/recovery/plan-correction.js';
+
+const MOTION: OffsetMotion = {
+  offsetNs: 0,
+  offsetUncertaintyNs: 100,
+  ratePpm: 0,
+  rateUncertaintyPpm: Number.POSITIVE_INFINITY,
+  points: 1,
+};
+const STEP_NS = 1000;
+const MS = 1e6;
+
+describe('planOffset()', () => {
+  test('steps what is beyond the threshold and slews what is below it', () => {
+    expect(planOffset({ ...MOTION, offsetNs: -5e6 }, undefined, STEP_NS)).toEqual({
+      ratePpm: 0,
+      offsetNs: -5e6,
+      step: true,
+    });
+    expect(planOffset({ ...MOTION, offsetNs: 800 }, undefined, STEP_NS)).toEqual({
+      ratePpm: 0,
+      offsetNs: 800,
+      step: false,
+    });
+  });
+
+  test('leaves an offset out that its own uncertainty covers', () => {
+    expect(planOffset({ ...MOTION, offsetNs: 99 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+    expect(planOffset({ ...MOTION, offsetNs: 15, offsetUncertaintyNs: 1 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+  });
+
+  test('passes on the change of rate that the page tells', () => {
+    expect(planOffset(MOTION, 40, STEP_NS)).toEqual({ ratePpm: 40, offsetNs: 0, step: false });
+  });
+});
+
+describe('planRate()', () => {
+  const slope = (ratePpm: number, rateUncertaintyPpm: number): OffsetMotion => ({
+    ...MOTION,
+    points: 9,
+    ratePpm,
+    rateUncertaintyPpm,
+  });
+
+  test('waits while the rate is not known to a tenth of itself', () => {
+    expect(planRate(slope(40, 4.1), 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
+    expect(planRate(slope(0.5, 0.2), 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
+    expect(planRate(MOTION, 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
+  });
+
+  test('corrects what is known to a tenth of itself, and measures on', () => {
+    expect(planRate(slope(40, 3.9), 50 * MS, STEP_NS)).toEqual({
+      kind: 'correct',
+      correction: { ratePpm: 40, offsetNs: 0, step: false },
+    });
+  });
+
+  test('is finished when the rate is known finely', () => {
+    expect(planRate(slope(-0.2, 0.05), 50 * MS, STEP_NS)).toEqual({
+      kind: 'finish',
+      correction: { ratePpm: -0.2, offsetNs: 0, step: false },
+    });
+    expect(planRate(slope(0.01, 0.04), 50 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+  });
+
+  test('is finished after 300 ms whatever is known, and leaves out what is not certain', () => {
+    expect(planRate(slope(1, 1.5), 300 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+    expect(planRate(slope(2, 1.5), 300 * MS, STEP_NS)).toMatchObject({ kind: 'finish', correction: { ratePpm: 2 } });
+    expect(planRate(MOTION, 300 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+  });
+
+  test('never corrects a rate that is below its uncertainty', () => {
+    for (let uncertainty = 0.01; uncertainty < 100; uncertainty *= 1.3) {
+      for (const elapsed of [0, 100 * MS, 300 * MS]) {
+        const plan = planRate(slope(0.99 * uncertainty, uncertainty), elapsed, STEP_NS);
+        expect(plan.kind === 'wait' || plan.correction.ratePpm === 0).toBe(true);
+      }
+    }
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ReadingMethod } from '../../../src/ioctl/reading.js';
+import { markerOnlyPage } from '../../../src/sim/virtual-page.js';
+import type { VirtualWorld, VirtualWorldOptions } from '../../../src/sim/virtual-world.js';
+import { type Harness, harness } from '../feeder-harness.js';
+
+const SECOND = 1e9;
+
+/** A guest that chronyd has steered right: its clock runs as true time does. */
+async function settledGuest(options: Partial<VirtualWorldOptions>): Promise<Harness> {
+  const all: VirtualWorldOptions = { seed: 1, page: markerOnlyPage(7n), systemRatePpm: 'true', ...options };
+  const started = harness(all, { recovery: 'feed-forward' });
+  started.feeder.start();
+  await started.world.run(10 * SECOND);
+  return started;
+}
+
+/** The line's rate is what changes; the system clock still runs as it was tuned to. */
+function migrate(world: VirtualWorld, stepNs: number, ratePpm: number): void {
+  world.disrupt({ stepNs, ratePpm: world.ratePpm + ratePpm, tells: 'marker' });
+}
+
+/** Virtual ms until the true error stays below `limitNs` for a second. */
+async function msUntilRight(world: VirtualWorld, limitNs: number): Promise<number> {
+  const from = world.rawNs;
+  let wrongAt = from;
+  while (Number(world.rawNs - wrongAt) < SECOND && Number(world.rawNs - from) < 20 * SECOND) {
+    if (Math.abs(world.trueOffsetNs()) >= limitNs) wrongAt = world.rawNs;
+    await world.run(1e6);
+  }
+  return Number(wrongAt - from) / 1e6;
+}
+
+const EVENTS = [
+  [0, 40],
+  [0, -50],
+  [10e6, 0],
+  [10e6, 40],
+  [-200e6, -50],
+  [3 * 86400e9, 40],
+] as const;
+
+describe('Recovery by feed-forward', () => {
+  test.each(EVENTS)(
+    'PRECISE: %p ns and %p ppm are below 1 µs within 300 ms of the disruption',
+    async (stepNs, ratePpm) => {
+      const { world } = await settledGuest({ method: 'PRECISE' });
+      migrate(world, stepNs, ratePpm);
+      expect(await msUntilRight(world, 1000)).toBeLessThan(300);
+    },
+  );
+
+  test.each(EVENTS)(
+    'BASIC with brackets of 2 µs: %p ns and %p ppm are below 5 µs within 1 s',
+    async (stepNs, ratePpm) => {
+      const { world } = await settledGuest({ method: 'BASIC' });
+      migrate(world, stepNs, ratePpm);
+      expect(await msUntilRight(world, 5000)).toBeLessThan(1000);
+    },
+  );
+
+  test('a change of rate alone is corrected before the error reaches 4 µs (PRECISE)', async () => {
+    const { world } = await settledGuest({ method: 'PRECISE' });
+    migrate(world, 0, 40);
+    let worst = 0;
+    for (let ms = 0; ms < 3000; ms += 1) {
+      await world.run(1e6);
+      worst = Math.max(worst, Math.abs(world.trueOffsetNs()));
+    }
+    expect(worst).toBeLessThan(4000);
+  });
+
+  test('where nothing has changed nothing is corrected', async () => {
+    const { world } = await settledGuest({ method: 'PRECISE' });
+    migrate(world, 0, 0);
+    await world.run(5 * SECOND);
+    expect(world.chronyd.resets).toBe(1);
+    // The question whether it steps, and nothing else.
+    expect(world.chronyd.commands).toEqual(['makestep']);
+  });
+
+  test('the rest of a step is never slewed: what is larger than the threshold is stepped', async () => {
+    const { world } = await settledGuest({ method: 'PRECISE' });
+    migrate(world, 10e6, 0);
+    await world.run(2 * SECOND);
+    expect(world.chronyd.commands.slice(0, 3)).toEqual(['makestep', expect.stringMatching(/^doffset /), 'makestep']);
+  });
+
+  test('a chronyd that cannot step (-x) is reset, told nothing else, and fed', async () => {
+    const { world, feeder } = await settledGuest({ unsteered: true });
+    migrate(world, 10e6, 40);
+    const sent = world.departed.length;
+    await world.run(5 * SECOND);
+    expect(world.chronyd.commands).toEqual(['makestep']);
+    expect(world.departed.length).toBeGreaterThan(sent);
+    expect(feeder.report().state.name).toBe('feeding');
+  });
+
+  test('commands and answers lost now and then: ends right all the same', async () => {
+    const { world, feeder } = await settledGuest({ method: 'PRECISE', answerLoss: 0.05 });
+    for (let i = 0; i < 30; i += 1) {
+      migrate(world, world.random.normal(10e6), world.random.between(-50, 50));
+      await world.run(40 * SECOND);
+      expect(feeder.report().state.name).toBe('feeding');
+      expect(Math.abs(world.trueRatePpm())).toBeLessThan(0.2);
+      expect(Math.abs(world.trueOffsetNs())).toBeLessThan(20_000);
+    }
+    expect(world.departed.filter((d) => d.straddles || d.intoUnresetChronyd)).toEqual([]);
+  });
+
+  test('a third of all commands lost: gives up correcting, never resetting, and feeds in the end', async () => {
+    const { world, feeder } = await settledGuest({ method: 'PRECISE', answerLoss: 0.6 });
+    for (let i = 0; i < 10; i += 1) {
+      migrate(world, world.random.normal(10e6), world.random.between(-50, 50));
+      await world.run(120 * SECOND);
+      expect(feeder.report().state.name).toBe('feeding');
+    }
+    expect(world.departed.filter((d) => d.straddles || d.intoUnresetChronyd)).toEqual([]);
+  });
+
+  test.each<[ReadingMethod]>([['PRECISE'], ['BASIC']])(
+    'a second disruption at a random point of the first recovery, 200 times (%s): ends right, 0 wrong samples',
+    async (method) => {
+      const { world, feeder } = await settledGuest({ method, seed: 5 });
+      const limitNs = method === 'PRECISE' ? 1000 : 5000;
+      for (let i = 0; i < 200; i += 1) {
+        migrate(world, world.random.normal(10e6), world.random.between(-50, 50));
+        await world.run(world.random.between(0, 400e6));
+        migrate(world, world.random.normal(10e6), world.random.between(-50, 50));
+        await world.run(1.2 * SECOND);
+        expect(Math.abs(world.trueOffsetNs())).toBeLessThan(limitNs);
+      }
+      expect(world.departed.filter((d) => d.straddles || Math.abs(d.errorNs) > 5000)).toEqual([]);
+      expect(world.departed.filter((d) => d.intoUnresetChronyd)).toEqual([]);
+      await world.run(10 * SECOND);
+      expect(feeder.report().state.name).toBe('feeding');
+      feeder.stop();
+    },
+  );
+});
+
+describe('Feeder withdrawing', () => {
+  test('has chronyd forget us at once when the host says unreliable, and comes back by itself', async () => {
+    const { world, feeder } = await settledGuest({ method: 'PRECISE' });
+    expect(world.chronyd.synchronised).toBe(true);
+    world.hostPage?.update({ clockStatus: 4 });
+    await world.run(200e6);
+    expect(world.chronyd.synchronised).toBe(false);
+    await world.run(20 * SECOND);
+    expect(world.chronyd.resets).toBe(1);
+    world.hostPage?.update({ clockStatus: 2 });
+    await world.run(10 * SECOND);
+    expect(feeder.report().state.name).toBe('feeding');
+    expect(world.chronyd.synchronised).toBe(true);
+    expect(feeder.report().disruptions).toBe(0);
+  });
+
+  test('has chronyd forget us when the PHC has failed for a minute, not before, and comes back by itself', async () => {
+    const { world, feeder } = await settledGuest({ method: 'PRECISE' });
+    world.phc.failWith = new Error('ioctl: EIO');
+    await world.run(55 * SECOND);
+    expect(world.chronyd.synchronised).toBe(true);
+    await world.run(10 * SECOND);
+    expect(world.chronyd.synchronised).toBe(false);
+    await world.run(100 * SECOND);
+    expect(world.chronyd.resets).toBe(1);
+    world.phc.failWith = undefined;
+    await world.run(10 * SECOND);
+    expect(feeder.report().state.name).toBe('feeding');
+    expect(world.chronyd.synchronised).toBe(true);
+  });
+});
+
+describe('Feeder at the first start of chronyd', () => {
+  test.each([3e9, -0.5e9, 7 * 86400e9])('puts a clock right at once that is %p ns off', async (systemErrorNs) => {
+    const { world, feeder } = harness(
+      { seed: 3, page: markerOnlyPage(7n), method: 'PRECISE', systemErrorNs },
+      { recovery: 'feed-forward' },
+    );
+    feeder.start();
+    await world.run(1 * SECOND);
+    expect(Math.abs(world.trueOffsetNs())).toBeLessThan(1000);
+    await world.run(10 * SECOND);
+    // Once: chronyd was synchronised after that.
+    expect(world.chronyd.resets).toBe(1);
+    expect(feeder.report().state.name).toBe('feeding');
+  });
+
+  test('leaves a clock to chronyd that is nearly right, or whose chronyd is synchronised', async () => {
+    const near = harness({ seed: 4, page: markerOnlyPage(7n), systemErrorNs: 50e6 }, { recovery: 'feed-forward' });
+    near.feeder.start();
+    await near.world.run(5 * SECOND);
+    expect(near.world.chronyd.commands).toEqual([]);
+    expect(near.world.chronyd.resets).toBe(0);
+  });
+});
