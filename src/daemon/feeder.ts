@@ -216,7 +216,7 @@ export class Feeder {
     phc.reprobe();
     page?.rewatch();
     this.#progress.recovering('the clock was disrupted and chronyd is being put right', noticedRawNs);
-    log.warn(`the clock was disrupted: ${causeInWords(cause)}; all measurements are void and chronyd is told so`, {
+    log.warn(`the clock was disrupted: ${causeInWords(cause)}; all measurements are void`, {
       marker: epoch?.marker,
       generation: epoch?.generation,
       disruptions: this.#disruptions,

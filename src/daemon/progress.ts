@@ -33,12 +33,13 @@ export class Progress {
     const before = this.#state.name;
     if (!this.#enter('feeding', '', nowRawNs)) return;
     if (before === 'recovering' && recovered !== undefined) {
-      const ms = (rawNs: bigint | undefined) =>
-        rawNs === undefined ? 'never' : `${Math.round(Number(rawNs - recovered.noticedRawNs) / 1e6)} ms`;
-      this.#log.info(
-        `recovered from the disruption: reset after ${ms(recovered.recovery?.resetAnsweredRawNs)}, corrected after ${ms(recovered.recovery?.correctedRawNs)}, first sample after ` +
-          `${ms(recovered.firstSampleRawNs)}, chronyd follows after ${ms(recovered.synchronisedRawNs)}`,
-      );
+      const parts = [
+        afterwards('reset', recovered.recovery?.resetAnsweredRawNs, recovered),
+        afterwards('corrected', recovered.recovery?.correctedRawNs, recovered),
+        afterwards('fed', recovered.firstSampleRawNs, recovered),
+        afterwards('followed by chronyd', recovered.synchronisedRawNs, recovered),
+      ].filter((part) => part !== '');
+      this.#log.info(`recovered from the disruption: ${parts.join(', ')}`);
     } else {
       this.#log.info(`feeding chronyd through ${this.#sockPath}`);
     }
@@ -56,4 +57,9 @@ export class Progress {
 /** A reason that only counts on, or measures anew, is no news. */
 function withoutNumbers(reason: string): string {
   return reason.replace(/[+-]?\d[\d.,]*/g, '#');
+}
+
+/** "reset after 2 ms"; "" for what did not happen. */
+function afterwards(what: string, rawNs: bigint | undefined, { noticedRawNs }: DisruptionRecord): string {
+  return rawNs === undefined ? '' : `${what} after ${Math.round(Number(rawNs - noticedRawNs) / 1e6)} ms`;
 }

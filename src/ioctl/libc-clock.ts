@@ -6,7 +6,6 @@ const cClockGettime = libcFunction<[number, BigInt64Array]>('int clock_gettime(i
 export const CLOCK_REALTIME = 0;
 export const CLOCK_MONOTONIC = 1;
 export const CLOCK_MONOTONIC_RAW = 4;
-export const CLOCK_BOOTTIME = 7;
 export const CLOCK_TAI = 11;
 
 /** Reused: a reading is two clocks around an ioctl, and garbage between them would widen it. */

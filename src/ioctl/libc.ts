@@ -3,7 +3,6 @@
  * binding.
  */
 export {
-  CLOCK_BOOTTIME,
   CLOCK_MONOTONIC,
   CLOCK_MONOTONIC_RAW,
   CLOCK_REALTIME,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FeederPorts } from '../../src/daemon/feeder-types.js';
 import { markerOnlyPage } from '../../src/sim/virtual-page.js';
 import type { VirtualDisruption, VirtualWorld } from '../../src/sim/virtual-world.js';
 import { harness } from './feeder-harness.js';
@@ -45,6 +46,32 @@ function disruptAtRandom(world: VirtualWorld, count: number): void {
   };
 }
 
+/** The second look after a reading sees what the first one saw. */
+function withoutLastLook(ports: FeederPorts): FeederPorts {
+  const { phc, page } = ports;
+  if (page === undefined) throw new Error('there is a page');
+  let looks = 0;
+  let seen = page.look();
+  return {
+    ...ports,
+    phc: {
+      ...phc,
+      read() {
+        looks = 0;
+        return phc.read();
+      },
+    },
+    page: {
+      ...page,
+      look() {
+        looks += 1;
+        if (looks !== 2) seen = page.look();
+        return seen;
+      },
+    },
+  };
+}
+
 describe('Feeder under random disruptions', () => {
   // 10,000 in all; a failing seed repeats.
   test.each([1, 2, 3, 4, 5])(
@@ -84,6 +111,15 @@ describe('Feeder under random disruptions', () => {
       expect(next.takenRawNs > disruptedRawNs).toBe(true);
       expect((next.resetRawNs ?? 0n) > disruptedRawNs).toBe(true);
     }
+    feeder.stop();
+  });
+
+  test('the test would notice: without the last look wrong samples leave', async () => {
+    const { world, feeder } = harness({ seed: 1, page: markerOnlyPage(7n) }, {}, { broken: withoutLastLook });
+    feeder.start();
+    disruptAtRandom(world, 2000);
+    while (world.disruptions < 2000) await world.run(10e9);
+    expect(world.departed.filter((d) => d.straddles).length).toBeGreaterThan(50);
     feeder.stop();
   });
 

@@ -1,5 +1,5 @@
 import { Feeder } from '../../src/daemon/feeder.js';
-import type { FeederOptions, FeederState, Remembered } from '../../src/daemon/feeder-types.js';
+import type { FeederOptions, FeederPorts, FeederState, Remembered } from '../../src/daemon/feeder-types.js';
 import type { Log } from '../../src/daemon/log/log.js';
 import { VirtualWorld, type VirtualWorldOptions } from '../../src/sim/virtual-world.js';
 
@@ -33,6 +33,8 @@ export function harness(
     readonly remembered?: Remembered;
     readonly withoutChronyd?: boolean;
     readonly phcTimescale?: 'utc' | 'tai' | 'unknown';
+    /** Breaks something on purpose. */
+    readonly broken?: (ports: FeederPorts) => FeederPorts;
   } = {},
 ): Harness {
   const world = new VirtualWorld(worldOptions);
@@ -43,22 +45,20 @@ export function harness(
     logged.push(message);
   };
   const log: Log = { debug: () => {}, info: say, warn: say, error: say };
-  const feeder = new Feeder(
-    {
-      clock: world.clock,
-      phc: world.phc,
-      phcTimescale: more.phcTimescale ?? 'utc',
-      page: world.page,
-      sock: world.sock,
-      chronyd: more.withoutChronyd === true ? undefined : world.chronyd,
-      timers: world.timers,
-      log,
-      remembered: more.remembered,
-      remember: (now) => remembered.push(now),
-      onState: (state) => states.push(state),
-      onDisruption: () => {},
-    },
-    { ...OPTIONS, ...options },
-  );
+  const ports: FeederPorts = {
+    clock: world.clock,
+    phc: world.phc,
+    phcTimescale: more.phcTimescale ?? 'utc',
+    page: world.page,
+    sock: world.sock,
+    chronyd: more.withoutChronyd === true ? undefined : world.chronyd,
+    timers: world.timers,
+    log,
+    remembered: more.remembered,
+    remember: (now) => remembered.push(now),
+    onState: (state) => states.push(state),
+    onDisruption: () => {},
+  };
+  const feeder = new Feeder(more.broken?.(ports) ?? ports, { ...OPTIONS, ...options });
   return { world, feeder, logged, states, remembered };
 }
