@@ -14,6 +14,8 @@ const UNSYNCHRONISED = 3;
 interface ChronydKeeperEvents {
   /** chronyd follows what was sent in this epoch. */
   readonly onFollows: (nowRawNs: bigint) => void;
+  /** A recovery wants a sample now. */
+  readonly onWantSample: () => void;
   /** chronyd may be fed again. */
   readonly onReady: () => void;
 }
@@ -170,6 +172,7 @@ export class ChronydKeeper {
       clock,
       timers,
       log,
+      onWantSample: this.#events.onWantSample,
       onReady: this.#events.onReady,
     });
     this.#recovery = recovery;

@@ -126,15 +126,19 @@ export class EpochKnowledge {
     const ageNs = Math.max(0, Number(now.monotonicRawNs - sample.rawNs));
     const steeredNs = Number(now.realtimeNs - now.monotonicRawNs - (sample.realtimeNs - sample.rawNs));
     const rate = this.#track.rate;
+    // Not what is likely but what is certain: a bound is no estimate.
+    const rateUncertaintyPpb = rate?.hardUncertaintyPpb ?? UNKNOWN_RATE_PPB;
+    const driftNs = (rate?.ratePpb ?? 0) * 1e-9 * ageNs - steeredNs;
+    // A drift that is within its own uncertainty is not carried on, only allowed for: chronyd steers it away.
+    const carriedNs = Math.abs(driftNs) > rateUncertaintyPpb * 1e-9 * ageNs ? driftNs : 0;
     const { boundNs } = bound({
-      errorBoundNs: sample.readingBoundNs + now.widthNs / 2,
+      errorBoundNs: sample.readingBoundNs + now.widthNs / 2 + Math.abs(driftNs - carriedNs),
       ageNs,
       host: sample.host,
-      // Not what is likely but what is certain: a bound is no estimate.
-      rateUncertaintyPpb: rate?.hardUncertaintyPpb ?? 500_000,
+      rateUncertaintyPpb,
       maxDriftPpm,
     });
-    return { offsetNs: sample.offsetNs + (rate?.ratePpb ?? 0) * 1e-9 * ageNs - steeredNs, boundNs };
+    return { offsetNs: sample.offsetNs + carriedNs, boundNs };
   }
 
   #clockStepNs(batch: ReadingBatch): number {
@@ -180,6 +184,9 @@ export class EpochKnowledge {
  * ptp_vmclock; conversions in guest and host may add some. So much is claimed, and no less, ns.
  */
 const LEAST_BOUND_NS = 25;
+
+/** No clock that is read as a PHC is worse, ppb. */
+const UNKNOWN_RATE_PPB = 500_000;
 
 /** 2000-01-01 and 2160-01-01, ns since 1970. */
 const PLAUSIBLE_FROM_NS = 946_684_800_000_000_000n;

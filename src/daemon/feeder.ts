@@ -90,6 +90,7 @@ export class Feeder {
     this.#progress = new Progress(ports.log, ports.sock.path, this.#startedRawNs, ports.onState);
     this.#chronyd = new ChronydKeeper(ports, options, {
       onFollows: (nowRawNs) => this.#onFollows(nowRawNs),
+      onWantSample: () => this.#sampleSoon(),
       onReady: () => this.#onReady(),
     });
   }

@@ -26,6 +26,8 @@ export type RatePlan =
 const BULK_RATIO = 10;
 /** A rate known to this is good enough for chronyd to take over: 50 ns in the second that it needs. */
 const FINE_PPM = 0.05;
+/** The scatter of a few points tells their error only roughly: a rate counts when it is this many times its uncertainty. */
+const CERTAIN_RATIO = 2;
 /** chronyd is not kept without samples for longer than this for the sake of the rate, ns. */
 const LONGEST_NS = 300e6;
 /** Offsets below this are left to chronyd, ns: the way of a command takes about as long. */
@@ -47,21 +49,28 @@ export function planOffset(
 }
 
 /**
- * What to do about the rate, asked again after each sample. What is not certain is left out: a rate below its own
- * uncertainty is not corrected, since a wrong one is worse than none.
+ * What to do about the rest of the offset and about the rate, asked again after each sample. What is not certain is left
+ * out: a wrong rate is worse than none, and chronyd itself finds the last tenth of a ppm better than we do in a moment.
  *
  * @param elapsedNs since the offset was corrected
+ * @param rateIsKnown the page has told the rate, and chronyd was given it
  */
-export function planRate(motion: OffsetMotion, elapsedNs: number, stepThresholdNs: number): RatePlan {
+export function planRate(
+  motion: OffsetMotion,
+  elapsedNs: number,
+  stepThresholdNs: number,
+  rateIsKnown: boolean,
+): RatePlan {
   const { ratePpm, rateUncertaintyPpm: uncertainty } = motion;
-  const certain = Math.abs(ratePpm) > uncertainty;
-  const late = elapsedNs >= LONGEST_NS;
-  if (uncertainty <= FINE_PPM || late) {
-    const offset = offsetPart(motion, stepThresholdNs);
+  const offset = offsetPart(motion, stepThresholdNs);
+  // chronyd slews from the command that gives the offset to the one that steps; what that spoils is put right at once.
+  if (rateIsKnown) return { kind: 'finish', correction: offset };
+  if (uncertainty <= FINE_PPM || elapsedNs >= LONGEST_NS) {
+    const certain = Math.abs(ratePpm) > CERTAIN_RATIO * uncertainty;
     return { kind: 'finish', correction: certain ? { ...offset, ratePpm } : offset };
   }
   if (uncertainty * BULK_RATIO > Math.abs(ratePpm)) return { kind: 'wait' };
-  return { kind: 'correct', correction: { ...offsetPart(motion, stepThresholdNs), ratePpm } };
+  return { kind: 'correct', correction: { ...offset, ratePpm } };
 }
 
 function offsetPart(motion: OffsetMotion, stepThresholdNs: number): Correction {

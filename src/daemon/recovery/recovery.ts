@@ -28,6 +28,8 @@ interface RecoveryOptions {
   readonly clock: ClockPort;
   readonly timers: TimerPort;
   readonly log: Log;
+  /** A sample is wanted now. */
+  readonly onWantSample: () => void;
   /** chronyd may be fed. */
   readonly onReady: () => void;
 }
@@ -43,8 +45,8 @@ const MOST_CORRECTIONS = 6;
  * 3. The rate, as soon as the samples tell it well enough.
  *
  * Steps 2 and 3 are measured, not assumed: after each command the offset and its slope are measured anew, so a command that was
- * lost, or came through although its answer did not, is put right by the next. Where chronyd cannot step (it runs with -x) or
- * refuses, step 1 stands alone. One object per disruption; the next disruption cancels it.
+ * lost, or came through although its answer did not, is put right by the next. Where chronyd cannot step (it runs with -x),
+ * step 1 stands alone. One object per disruption; the next disruption cancels it.
  */
 export class Recovery {
   readonly timeline: RecoveryTimeline = {};
@@ -53,6 +55,8 @@ export class Recovery {
   #line = new OffsetLine();
   #rateSinceRawNs = 0n;
   #corrections = 0;
+  /** chronyd took a change of rate. */
+  #rateGiven = false;
   #reset: ChronydReset | undefined;
   #correctionProblem = '';
 
@@ -98,10 +102,12 @@ export class Recovery {
     if (motion === undefined) return;
     if (this.#phase === 'offset') {
       const correction = planOffset(motion, knownRateChangePpm, stepThresholdNs);
-      this.#command(correction, 'rate');
+      // Stepped in any case: chronyd refuses that where it cannot set the clock, and then it must not be corrected on.
+      this.#command({ ...correction, step: true }, 'rate');
       return;
     }
-    const plan = planRate(motion, Number(nowRawNs - this.#rateSinceRawNs), stepThresholdNs);
+    const rateIsKnown = knownRateChangePpm !== undefined && this.#rateGiven;
+    const plan = planRate(motion, Number(nowRawNs - this.#rateSinceRawNs), stepThresholdNs, rateIsKnown);
     if (plan.kind === 'correct') this.#command(plan.correction, 'rate');
     if (plan.kind === 'finish') this.#command(plan.correction, 'ready');
   }
@@ -113,39 +119,26 @@ export class Recovery {
 
   #startReset(chronyd: ChronydPort): void {
     const { pendingBytes, timers, log } = this.#options;
-    const onDone = (): void => this.#onReset(chronyd);
+    const onDone = (): void => this.#onReset();
     this.#reset = new ChronydReset({ chronyd, pendingBytes, timers, log, onDone });
     this.#reset.start();
   }
 
-  #onReset(chronyd: ChronydPort): void {
+  #onReset(): void {
     this.timeline.resetAnsweredRawNs = this.#options.clock.monotonicRawNs();
-    if (this.#options.policy === 'reset') this.#becomeReady();
-    else void this.#askWhetherItSteps(chronyd);
-  }
-
-  /** Nothing is being slewed right after a reset, so this step is of 0; chronyd refuses it where it cannot step at all. */
-  async #askWhetherItSteps(chronyd: ChronydPort): Promise<void> {
-    try {
-      await chronyd.makeStep();
-    } catch (error) {
-      if (this.#phase !== 'resetting') return;
-      if (!isRefusal(error)) {
-        // An answer that is late or lost says nothing; the first correction will show.
-        this.#phase = 'offset';
-        return;
-      }
-      this.#options.log.info(`chronyd cannot step the clock, so it is only reset: ${messageOf(error)}`);
+    if (this.#options.policy === 'reset') {
       this.#becomeReady();
       return;
     }
-    if (this.#phase === 'resetting') this.#phase = 'offset';
+    this.#phase = 'offset';
+    this.#options.onWantSample();
   }
 
   /** Gives chronyd a correction, then goes on with `next`. Samples that come meanwhile are of a clock that is changing. */
   #command(correction: Correction, next: 'rate' | 'ready'): void {
     const { chronyd, clock } = this.#options;
-    if (chronyd === undefined || (correction.ratePpm === 0 && correction.offsetNs === 0)) {
+    const { ratePpm, offsetNs, step } = correction;
+    if (chronyd === undefined || (ratePpm === 0 && offsetNs === 0 && !step)) {
       this.#goOn(next);
       return;
     }
@@ -154,11 +147,16 @@ export class Recovery {
     void this.#tell(chronyd, correction).then(
       () => {
         if (this.#isOver()) return;
-        if (correction.offsetNs !== 0) this.timeline.correctedRawNs ??= clock.monotonicRawNs();
+        if (offsetNs !== 0) this.timeline.correctedRawNs ??= clock.monotonicRawNs();
         this.#goOn(next);
       },
       (error: unknown) => {
         if (this.#isOver()) return;
+        if (isRefusal(error)) {
+          this.#options.log.info(`chronyd cannot be corrected, so it is only reset: ${messageOf(error)}`);
+          this.#becomeReady();
+          return;
+        }
         this.#complain('chronyd did not take a correction; measuring again', error);
         // Waiting for the answer took its time: the rate gets all of its own again.
         this.#rateSinceRawNs = 0n;
@@ -176,13 +174,16 @@ export class Recovery {
     }
     if (this.#rateSinceRawNs === 0n) this.#rateSinceRawNs = this.#options.clock.monotonicRawNs();
     this.#phase = 'rate';
+    this.#options.onWantSample();
   }
 
   /** Rate before offset: the offset is older by the time that the rate's command takes, and wrong by nothing more. */
   async #tell(chronyd: ChronydPort, { ratePpm, offsetNs, step }: Correction): Promise<void> {
-    if (ratePpm !== 0) await chronyd.changeFrequency(ratePpm);
-    if (offsetNs === 0 || this.#isOver()) return;
-    await chronyd.changeOffset(offsetNs);
+    if (ratePpm !== 0) {
+      await chronyd.changeFrequency(ratePpm);
+      this.#rateGiven = true;
+    }
+    if (offsetNs !== 0 && !this.#isOver()) await chronyd.changeOffset(offsetNs);
     if (step && !this.#isOver()) await chronyd.makeStep();
   }
 

@@ -45,36 +45,48 @@ describe('planRate()', () => {
   });
 
   test('waits while the rate is not known to a tenth of itself', () => {
-    expect(planRate(slope(40, 4.1), 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
-    expect(planRate(slope(0.5, 0.2), 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
-    expect(planRate(MOTION, 50 * MS, STEP_NS)).toEqual({ kind: 'wait' });
+    expect(planRate(slope(40, 4.1), 50 * MS, STEP_NS, false)).toEqual({ kind: 'wait' });
+    expect(planRate(slope(0.5, 0.2), 50 * MS, STEP_NS, false)).toEqual({ kind: 'wait' });
+    expect(planRate(MOTION, 50 * MS, STEP_NS, false)).toEqual({ kind: 'wait' });
   });
 
   test('corrects what is known to a tenth of itself, and measures on', () => {
-    expect(planRate(slope(40, 3.9), 50 * MS, STEP_NS)).toEqual({
+    expect(planRate(slope(40, 3.9), 50 * MS, STEP_NS, false)).toEqual({
       kind: 'correct',
       correction: { ratePpm: 40, offsetNs: 0, step: false },
     });
   });
 
   test('is finished when the rate is known finely', () => {
-    expect(planRate(slope(-0.2, 0.05), 50 * MS, STEP_NS)).toEqual({
+    expect(planRate(slope(-0.2, 0.05), 50 * MS, STEP_NS, false)).toEqual({
       kind: 'finish',
       correction: { ratePpm: -0.2, offsetNs: 0, step: false },
     });
-    expect(planRate(slope(0.01, 0.04), 50 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+    expect(planRate(slope(0.01, 0.04), 50 * MS, STEP_NS, false)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
   });
 
   test('is finished after 300 ms whatever is known, and leaves out what is not certain', () => {
-    expect(planRate(slope(1, 1.5), 300 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
-    expect(planRate(slope(2, 1.5), 300 * MS, STEP_NS)).toMatchObject({ kind: 'finish', correction: { ratePpm: 2 } });
-    expect(planRate(MOTION, 300 * MS, STEP_NS)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+    expect(planRate(slope(1, 1.5), 300 * MS, STEP_NS, false)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+    expect(planRate(slope(3.1, 1.5), 300 * MS, STEP_NS, false)).toMatchObject({
+      kind: 'finish',
+      correction: { ratePpm: 3.1 },
+    });
+    expect(planRate(MOTION, 300 * MS, STEP_NS, false)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+  });
+
+  test('with a rate that the page has told only the rest of the offset is corrected, at once', () => {
+    const rest = { ...MOTION, offsetNs: 64e3, ratePpm: 3, rateUncertaintyPpm: 0.01 };
+    expect(planRate(rest, 10 * MS, STEP_NS, true)).toEqual({
+      kind: 'finish',
+      correction: { ratePpm: 0, offsetNs: 64e3, step: true },
+    });
+    expect(planRate(MOTION, 10 * MS, STEP_NS, true)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
   });
 
   test('never corrects a rate that is below its uncertainty', () => {
     for (let uncertainty = 0.01; uncertainty < 100; uncertainty *= 1.3) {
       for (const elapsed of [0, 100 * MS, 300 * MS]) {
-        const plan = planRate(slope(0.99 * uncertainty, uncertainty), elapsed, STEP_NS);
+        const plan = planRate(slope(0.99 * uncertainty, uncertainty), elapsed, STEP_NS, false);
         expect(plan.kind === 'wait' || plan.correction.ratePpm === 0).toBe(true);
       }
     }
