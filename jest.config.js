@@ -2,7 +2,6 @@
 export default {
   rootDir: 'build',
   testMatch: ['<rootDir>/test/**/*.test.js'],
-  testPathIgnorePatterns: ['<rootDir>/test/vm/'],
   transform: {},
   coverageProvider: 'v8',
   // Nothing is proven by a test's duration; a busy machine is no reason to fail.

@@ -75,8 +75,16 @@ export class ChronydKeeper {
   }
 
   stop(): void {
+    const { chronyd } = this.#ports;
+    const halfway = this.#recovery?.halfway ?? false;
     this.#recovery?.cancel();
     this.#watch?.stop();
+    if (chronyd === undefined || !halfway) return;
+    // An offset without its step would be slewed, for hours if it is large: rather let chronyd find it by itself.
+    chronyd.cancelPending('ending');
+    chronyd.resetSources().catch(() => {
+      // It has left; nobody will be here for the answer.
+    });
   }
 
   apply(options: FeederOptions): void {
@@ -89,6 +97,7 @@ export class ChronydKeeper {
     this.#epochRawNs = this.#ports.clock.monotonicRawNs();
     this.#firstSentRawNs = undefined;
     this.#followedSinceRawNs = undefined;
+    this.#recovery?.onDiscontinuity();
   }
 
   sent(nowRawNs: bigint): void {
@@ -109,8 +118,9 @@ export class ChronydKeeper {
     this.#recovery?.onSample(point);
   }
 
-  onClockStep(): void {
-    this.#recovery?.onClockStep();
+  /** The system clock was stepped by somebody else, or there was a hold. */
+  onDiscontinuity(): void {
+    this.#recovery?.onDiscontinuity();
   }
 
   /**
@@ -119,6 +129,7 @@ export class ChronydKeeper {
    * @param knownRateChangePpm how much faster the system clock has to run, where the page tells
    */
   putRight(knownRateChangePpm?: number): RecoveryTimeline {
+    this.#startSeen = true;
     return this.#startRecovery(this.#options.recovery, knownRateChangePpm);
   }
 
@@ -146,7 +157,9 @@ export class ChronydKeeper {
   putRightAtStart(offsetNs: number): boolean {
     const { recovery, firstStepThresholdMs } = this.#options;
     const view = this.view;
-    if (this.#startSeen || recovery !== 'feed-forward' || view?.tracking === undefined || !view.reachable) return false;
+    // Without our source chronyd is not ours to put right; and a recovery under way does it already.
+    if (this.#startSeen || !this.ready || recovery !== 'feed-forward') return false;
+    if (view?.tracking === undefined || !view.reachable || view.source === undefined) return false;
     this.#startSeen = true;
     const far = firstStepThresholdMs > 0 && Math.abs(offsetNs) > firstStepThresholdMs * 1e6;
     if (view.tracking.leapStatus !== UNSYNCHRONISED || !far) return false;

@@ -51,7 +51,7 @@ export interface FeederOptions {
   readonly refid: string;
   readonly timescale: 'auto' | 'utc' | 'tai' | number;
   readonly recovery: RecoveryPolicy;
-  /** After a disruption, offsets beyond this are stepped, µs. */
+  /** After a disruption, offsets beyond this are stepped, smaller ones left to chronyd, µs. */
   readonly stepThresholdUs: number;
   /** When chronyd is not synchronised at the start, offsets beyond this are put right at once, ms; 0: never. */
   readonly firstStepThresholdMs: number;

@@ -164,7 +164,7 @@ export class Feeder {
         return finding;
       case 'hold':
         if (finding.reason !== '') this.#progress.hold(finding.reason, this.#nowRawNs());
-        if (finding.hostSays) this.#withdraw(finding.reason);
+        if (finding.hostSays) this.#distrustHost(finding.reason);
         return undefined;
       case 'baseline':
         this.#newEpoch(finding.epoch);
@@ -181,6 +181,14 @@ export class Feeder {
         this.#remember();
         return undefined;
     }
+  }
+
+  /** The host takes its own word back: nothing learnt from it holds, now or when it is well again. */
+  #distrustHost(reason: string): void {
+    if (this.#lastSent !== undefined) {
+      this.#newEpoch(this.#knowledge?.epoch);
+    }
+    this.#withdraw(reason);
   }
 
   /** What chronyd was tuned to is the old line only if it was following it. */
@@ -249,7 +257,7 @@ export class Feeder {
     if (judgement.clockStepNs !== 0) {
       this.#counters.clockSteps += 1;
       log.info('the system clock was stepped', { stepNs: Math.round(judgement.clockStepNs) });
-      this.#chronyd.onClockStep();
+      this.#chronyd.onDiscontinuity();
     }
     this.#suspect = judgement.kind === 'suspect';
     switch (judgement.kind) {
@@ -321,7 +329,7 @@ export class Feeder {
     if (this.#shift?.seconds === shiftSeconds || this.#options.timescale !== 'auto') return;
     const { page } = this.#pageWatch;
     this.#shift = { seconds: shiftSeconds, pageTaiOffsetSeconds: page && validTaiOffset(page) };
-    if (this.#chronyd.ready) this.#remember();
+    this.#remember();
   }
 
   #onSendOutcome(outcome: SendOutcome, judged: JudgedSample): void {
@@ -380,8 +388,9 @@ export class Feeder {
     }
   }
 
+  /** Not before chronyd has been put right: a daemon that is restarted until then has to do it over. */
   #remember(): void {
-    this.#ports.remember({ epoch: this.#knowledge?.epoch, shift: this.#shift });
+    if (this.#chronyd.ready) this.#ports.remember({ epoch: this.#knowledge?.epoch, shift: this.#shift });
   }
 
   // --- timers ---

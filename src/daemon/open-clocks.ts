@@ -65,8 +65,9 @@ function openAndTry(described: RankedClock): Opened {
     return { described, phc };
   } catch (error) {
     const failure = error instanceof Error ? error : new Error(String(error));
-    if (phc !== undefined && error instanceof SystemError && PASSING.has(error.code))
-      return { described, phc, failure };
+    // EINVAL is what other devices say to a request they do not know: only a PTP clock's may be waited out.
+    const passing = error instanceof SystemError && PASSING.has(error.code) && described.clockName !== '';
+    if (phc !== undefined && passing) return { described, phc, failure };
     phc?.close();
     return { described, failure };
   }

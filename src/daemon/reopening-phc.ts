@@ -7,7 +7,7 @@ import type { ClockPort, PhcPort } from './ports.js';
 /** A device that was unplugged is looked for again this often, ns. */
 const RETRY_NS = 1e9;
 /** The descriptor is of a device that is gone, or nothing works on it any more. */
-const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO', 'EBADF', 'EIO', 'EOPNOTSUPP', 'ENOTTY']);
+const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ENXIO', 'EIO', 'EOPNOTSUPP', 'ENOTTY']);
 
 /** A PHC that is opened again where its device went away and came back (a driver reloaded, a device replugged). */
 export class ReopeningPhc implements PhcPort {
@@ -46,11 +46,22 @@ export class ReopeningPhc implements PhcPort {
       return batch;
     } catch (error) {
       if (!(error instanceof SystemError) || !GONE.has(error.code) || !this.#isTimeToReopen()) throw error;
+      return this.#readAnew(error);
     }
-    const gone = this.#phc;
-    this.#phc = this.#reopen();
-    closeAnyway(gone);
-    return this.#phc.read();
+  }
+
+  /** @param gone why: told again where the device is not back, so that one trouble has one message */
+  #readAnew(gone: SystemError): ReadingBatch {
+    let fresh: PhcReader;
+    try {
+      fresh = this.#reopen();
+    } catch (error) {
+      if (error instanceof SystemError) throw gone;
+      throw error;
+    }
+    this.#phc.close();
+    this.#phc = fresh;
+    return fresh.read();
   }
 
   reprobe(): void {
@@ -66,14 +77,5 @@ export class ReopeningPhc implements PhcPort {
     if (this.#goneSinceRawNs !== undefined && Number(now - this.#goneSinceRawNs) < RETRY_NS) return false;
     this.#goneSinceRawNs = now;
     return true;
-  }
-}
-
-/** The old descriptor may be no descriptor any more (EBADF): that must not cost us the new one. */
-function closeAnyway(phc: PhcReader): void {
-  try {
-    phc.close();
-  } catch (error) {
-    if (!(error instanceof SystemError)) throw error;
   }
 }

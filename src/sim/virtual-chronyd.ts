@@ -32,7 +32,8 @@ export interface VirtualChronydWorld {
 }
 
 const REPLY_TIMEOUT_NS = 1e9;
-/** chronyd's fastest slew. */
+/** chronyd's shortest and fastest slew. */
+const SHORTEST_SLEW_NS = 1e9;
 const SLEW_PPM = 83_333;
 /** chronyd selects a refclock again after this many filtered samples. */
 const POLLS_TO_SELECT = 3;
@@ -53,6 +54,8 @@ export class VirtualChronyd implements ChronydPort {
   #slew: { readonly ppm: number; readonly fromRawNs: bigint; readonly offsetNs: number } | undefined;
   #lastArrivalRawNs = 0n;
   readonly #waiting = new Set<(error: Error) => void>();
+  /** Stopped in its tracks: what is sent is kept and carried out when it goes on. */
+  #hung: (() => void)[] | undefined;
   /** False while chronyd is stopped. */
   running = true;
 
@@ -74,6 +77,13 @@ export class VirtualChronyd implements ChronydPort {
   setRunning(running: boolean): void {
     this.running = running;
     this.#forget();
+  }
+
+  /** Stops chronyd in its tracks (SIGSTOP), or lets it go on. */
+  hang(hung: boolean): void {
+    const kept = this.#hung ?? [];
+    this.#hung = hung ? kept : undefined;
+    if (!hung) for (const act of kept) act();
   }
 
   tracking(): Promise<Tracking> {
@@ -102,8 +112,8 @@ export class VirtualChronyd implements ChronydPort {
   changeOffset(offsetNs: number): Promise<void> {
     return this.#request(() => {
       this.commands.push(`doffset ${offsetNs.toFixed(0)}`);
-      this.#endSlew();
-      this.#beginSlew(offsetNs);
+      // What is still to be slewed is added to.
+      this.#beginSlew(offsetNs + this.#endSlew());
     });
   }
 
@@ -123,12 +133,14 @@ export class VirtualChronyd implements ChronydPort {
     this.#waiting.clear();
   }
 
+  /** As chronyd's generic driver does: over a second at least, and never faster than its limit. */
   #beginSlew(offsetNs: number): void {
-    const ppm = Math.sign(offsetNs) * SLEW_PPM;
-    const slew = { ppm, fromRawNs: this.#world.rawNs(), offsetNs };
+    if (offsetNs === 0) return;
+    const spanNs = Math.max(SHORTEST_SLEW_NS, Math.abs(offsetNs) / (SLEW_PPM * 1e-6));
+    const slew = { ppm: (offsetNs / spanNs) * 1e6, fromRawNs: this.#world.rawNs(), offsetNs };
     this.#slew = slew;
-    this.#world.steer?.(0, ppm);
-    this.#world.later(Math.abs(offsetNs) / (SLEW_PPM * 1e-6), () => {
+    this.#world.steer?.(0, slew.ppm);
+    this.#world.later(spanNs, () => {
       if (this.#slew === slew) this.#endSlew();
     });
   }
@@ -193,17 +205,21 @@ export class VirtualChronyd implements ChronydPort {
         this.#world.later(afterNs, () =>
           settle(() => reject(withCode('ETIMEDOUT', 'no reply from the virtual chronyd within 1 s'))),
         );
-      this.#world.later(thereNs, () => {
+      const arrive = (): void => {
         if (!this.running) {
           settle(() => reject(withCode('ECONNREFUSED', 'the virtual chronyd is not running')));
           return;
         }
         const answer = attempt(effect);
-        if (backNs === undefined) lost(REPLY_TIMEOUT_NS - thereNs);
-        else
-          this.#world.later(backNs, () =>
-            settle(() => ('error' in answer ? reject(answer.error) : resolve(answer.value))),
-          );
+        if (backNs === undefined) return;
+        this.#world.later(backNs, () =>
+          settle(() => ('error' in answer ? reject(answer.error) : resolve(answer.value))),
+        );
+      };
+      lost(REPLY_TIMEOUT_NS);
+      this.#world.later(thereNs, () => {
+        if (this.#hung === undefined) arrive();
+        else this.#hung.push(arrive);
       });
     });
   }

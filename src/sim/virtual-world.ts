@@ -221,6 +221,11 @@ export class VirtualWorld {
     this.#phcShiftSeconds = seconds;
   }
 
+  /** The host's own clock is stepped, which no page tells. */
+  stepHost(stepNs: number): void {
+    this.#line = this.#line.disrupted(this.#rawNs, stepNs, this.#line.ratePpm);
+  }
+
   /** Somebody else sets the system clock. */
   stepSystemClock(stepNs: number): void {
     this.#system = this.#system.disrupted(this.#rawNs, stepNs, this.#system.ratePpm);

@@ -30,20 +30,36 @@ export async function startChronyd(guest: Guest, source: string): Promise<number
   await guest.shell.output('install -d -o _chrony -g _chrony -m 0750 /run/chrony /var/lib/chrony; rm -f /run/chrony/*');
   const id = await guest.shell.start('chronyd -d -f /run/bench/chrony.conf', '/run/bench/chronyd.log');
   await guest.shell.output(
-    'for i in $(seq 100); do [ -S /run/chrony/chronyd.sock ] && exit 0; sleep 0.1; done; exit 1',
+    'for i in $(seq 300); do [ -S /run/chrony/chronyd.sock ] && exit 0; sleep 0.1; done; exit 1',
   );
   return id;
 }
 
+/** Ends everything that was started here, and forgets what it left behind. */
+export async function tidy(guest: Guest): Promise<void> {
+  await guest.shell.output(
+    `pkill -KILL -f '/opt/[v]mclockd/|/opt/[b]ench/.*[.]py'; pkill -KILL chronyd
+    rm -rf /run/bench/* /run/vmclockd /run/chrony/* /var/lib/vmclockd/* /var/lib/chrony/* ${SOCK}; sleep 0.3`,
+  );
+}
+
 /** Starts something that takes the datagrams in chronyd's place and writes them down. */
-export async function startRecorder(guest: Guest): Promise<void> {
+export async function startRecorder(guest: Guest, flags = ''): Promise<void> {
   await stopRecorder(guest);
-  await guest.shell.start(`python3 -u /opt/bench/sock-recorder.py ${SOCK}`, '/run/bench/sock.txt');
-  await guest.shell.output(`for i in $(seq 100); do [ -S ${SOCK} ] && exit 0; sleep 0.1; done; exit 1`);
+  await guest.shell.start(`python3 -u /opt/bench/sock-recorder.py ${SOCK} ${flags}`, '/run/bench/sock.txt');
+  await guest.shell.output(`for i in $(seq 300); do [ -S ${SOCK} ] && exit 0; sleep 0.1; done; exit 1`);
 }
 
 export async function stopRecorder(guest: Guest): Promise<void> {
   await guest.shell.output(`pkill -f [s]ock-recorder.py; rm -f ${SOCK}; sleep 0.3`);
+}
+
+/** Waits until the recorder has so many. */
+export async function samplesAtLeast(guest: Guest, count: number): Promise<void> {
+  await guest.shell.output(
+    `for i in $(seq 300); do [ $(grep -c 534f434b /run/bench/sock.txt) -ge ${count} ] && exit 0; sleep 0.3; done; exit 1`,
+    120_000,
+  );
 }
 
 /** Starts the daemon. Returns its process id. */
@@ -82,7 +98,7 @@ export async function statusUntil(
 /** Ends a process started here, and waits until it is gone. */
 export async function end(guest: Guest, id: number, signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
   await guest.shell.output(
-    `kill -${signal} ${id}; for i in $(seq 100); do [ -d /proc/${id} ] || exit 0; sleep 0.1; done; exit 1`,
+    `kill -${signal} ${id}; for i in $(seq 300); do [ -d /proc/${id} ] || exit 0; sleep 0.1; done; exit 1`,
   );
 }
 

@@ -70,7 +70,7 @@ export async function prepareGuestRoot(arch: Arch, kernel: Kernel): Promise<stri
   await cachedStep({
     what: `${arch.name} root file system`,
     output: image,
-    inputs: { PACKAGES, USERS, FILES, LINKS, kernel: kernel.image },
+    inputs: { PACKAGES, USERS, FILES, LINKS, kernel: kernel.version },
     async build(temporary) {
       const folder = `${image}.folder`;
       rmSync(folder, { recursive: true, force: true });

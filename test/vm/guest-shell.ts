@@ -49,7 +49,7 @@ export class GuestShell {
    * Runs a command with sh.
    * @throws Error when the guest does not answer in time.
    */
-  run(command: string, timeoutMs = 30_000): Promise<CommandResult> {
+  run(command: string, timeoutMs = 60_000): Promise<CommandResult> {
     const turn = this.#last.then(() => this.#run(command, timeoutMs));
     this.#last = turn.catch(() => undefined);
     return turn;

@@ -13,6 +13,15 @@ export interface Disruption {
   readonly generation?: boolean;
 }
 
+/** What a page said, as far as a sample can be held against it. */
+export interface ToldPage {
+  readonly line: TimeLine;
+  /** Rate of true time against a guest clock that nobody steers. */
+  readonly ppm: number;
+  readonly marker: bigint;
+  readonly generation: bigint;
+}
+
 /**
  * The hypervisor's half of the page: it knows true time as a line over the guest's counter, and tells the guest.
  * The line is the truth by definition. Where the counter stands is known to some milliseconds only, which is enough:
@@ -25,8 +34,7 @@ export class Hypervisor {
   #fields: PageFields;
   #line: TimeLine;
   #hertz = 1e9;
-  /** Each page's rate against the counter's nominal frequency, ppm, by its sequence count. */
-  readonly #ppm = new Map<number, number>();
+  readonly #told = new Map<number, ToldPage>();
   #nominalPeriod = 1n;
   /** Counter at `#sinceMs`, while the guest runs. */
   #counter = 0;
@@ -70,16 +78,30 @@ export class Hypervisor {
     this.#hertz = hertz;
     this.#line = timeLine(this.counterNow(), realtimeNs() + offsetNs, hertz);
     this.#nominalPeriod = this.#line.period;
-    this.#fields = { ...this.#fields, ...lineFields(this.#line) };
+    this.#fields = { ...this.#fields, ...lineFields(this.#anchored()) };
   }
 
-  /** Rate of true time against an unsteered guest clock, ppm, under the page with this sequence count. */
-  ppmAt(seqCount: number): number {
-    return this.#ppm.get(seqCount) ?? 0;
+  /** Every page told so far, by its sequence count. */
+  get told(): ReadonlyMap<number, ToldPage> {
+    return this.#told;
+  }
+
+  /**
+   * The line told from a point in the past, as hypervisors do: the driver takes what the counter has advanced since for
+   * unsigned, and ours is known to some milliseconds only.
+   */
+  #anchored(): TimeLine {
+    const past = this.#line.counter - BigInt(Math.round(5 * this.#hertz));
+    return reanchored(this.#line, past < 0n ? 0n : past);
   }
 
   #remember(): void {
-    this.#ppm.set(this.#writer.seqCount, (Number(this.#line.period) / Number(this.#nominalPeriod) - 1) * 1e6);
+    this.#told.set(this.#writer.seqCount, {
+      line: this.#line,
+      ppm: (Number(this.#line.period) / Number(this.#nominalPeriod) - 1) * 1e6,
+      marker: this.#fields.disruptionMarker,
+      generation: this.#fields.vmGenerationCounter ?? 0n,
+    });
   }
 
   /** Fills in the page of a guest that has not looked at it yet. */
@@ -99,7 +121,7 @@ export class Hypervisor {
   /** Tells the same line from the present counter value: no disruption. */
   async refresh(): Promise<void> {
     this.#line = reanchored(this.#line, this.counterNow());
-    await this.publish(lineFields(this.#line));
+    await this.publish(lineFields(this.#anchored()));
   }
 
   /**
@@ -111,7 +133,7 @@ export class Hypervisor {
     const { disruptionMarker, vmGenerationCounter = 0n } = this.#fields;
     this.#fields = {
       ...this.#fields,
-      ...lineFields(this.#line),
+      ...lineFields(this.#anchored()),
       disruptionMarker: disruptionMarker + ((disruption.marker ?? !disruption.generation) ? 1n : 0n),
       vmGenerationCounter: vmGenerationCounter + (disruption.generation ? 1n : 0n),
     };
@@ -135,8 +157,8 @@ export class Hypervisor {
   async notify(): Promise<void> {
     const { notification } = this.#arch;
     if (notification === undefined) throw new Error(`the ${this.#arch.name} device cannot notify`);
-    await this.#qtest.setInterrupt(notification.controller, notification.line, 1);
-    await this.#qtest.setInterrupt(notification.controller, notification.line, 0);
+    const { controller, line } = notification;
+    await Promise.all([this.#qtest.setInterrupt(controller, line, 1), this.#qtest.setInterrupt(controller, line, 0)]);
   }
 }
 

@@ -4,14 +4,21 @@ import type { Arch } from './arch.js';
 import { cachedStep } from './cached-step.js';
 import { fileSystemImage } from './file-system-image.js';
 import { cacheFolder, guestToolsFolder, projectRoot } from './folders.js';
+import { applyPatch } from './patches.js';
 import { runCommand } from './run-command.js';
+
+export interface ProductOptions {
+  readonly withProduct: boolean;
+  /** Name of a change to make to the product; see patches.ts. */
+  readonly patch?: string | undefined;
+}
 
 /**
  * The disk a guest finds under /opt: `vmclockd`, the production tree as a user would install it (npm pack, then the
  * locked production dependencies for the guest's processor), and `bench`, the guest's half of the bench. Made afresh
  * for each run; only the dependencies are cached. Without the product it serves the bench's test of itself.
  */
-export async function prepareProductImage(arch: Arch, { withProduct }: { withProduct: boolean }): Promise<string> {
+export async function prepareProductImage(arch: Arch, { withProduct, patch }: ProductOptions): Promise<string> {
   const image = join(cacheFolder, `product-${arch.debian}.ext4`);
   const folder = join(cacheFolder, `product-${arch.debian}`);
   rmSync(folder, { recursive: true, force: true });
@@ -19,6 +26,7 @@ export async function prepareProductImage(arch: Arch, { withProduct }: { withPro
   if (withProduct) {
     const dependencies = await prepareDependencies(arch);
     await unpackProduct(folder);
+    if (patch !== undefined) applyPatch(patch, join(folder, 'vmclockd'));
     cpSync(join(dependencies, 'node_modules'), join(folder, 'vmclockd/node_modules'), {
       recursive: true,
       verbatimSymlinks: true,

@@ -13,6 +13,7 @@ const EARLY_MODULES = ['virtio_blk', 'overlay'];
 
 /** A kernel image and the initramfs that leads to the root file system. */
 export interface Kernel {
+  readonly version: string;
   readonly image: string;
   readonly initramfs: string;
   /** Folder with usr/lib/modules. */
@@ -43,8 +44,10 @@ export async function prepareKernel(arch: Arch): Promise<Kernel> {
       writeFileSync(join(folder, 'initramfs'), await initramfs(folder, version));
     },
   });
+  const version = moduleVersion(root);
   return {
-    image: join(root, 'usr/lib/modules', moduleVersion(root), 'vmlinuz'),
+    version,
+    image: join(root, 'usr/lib/modules', version, 'vmlinuz'),
     initramfs: join(root, 'initramfs'),
     modulesRoot: root,
   };

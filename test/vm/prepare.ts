@@ -1,13 +1,13 @@
 import type { Arch } from './arch.js';
 import { prepareDeviceTree } from './device-tree.js';
 import { prepareGuestRoot } from './guest-root.js';
-import { prepareProductImage } from './image.js';
+import { type ProductOptions, prepareProductImage } from './image.js';
 import { prepareKernel } from './kernel.js';
 import type { GuestParts } from './qemu.js';
 import { prepareToolchain } from './toolchain.js';
 
 /** Makes all a guest needs, as far as it is not there yet. */
-export async function prepare(arch: Arch, options: { withProduct: boolean }): Promise<GuestParts> {
+export async function prepare(arch: Arch, options: ProductOptions): Promise<GuestParts> {
   await prepareToolchain();
   const kernel = await prepareKernel(arch);
   const root = await prepareGuestRoot(arch, kernel);

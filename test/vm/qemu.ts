@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Arch } from './arch.js';
 import { GuestShell } from './guest-shell.js';
+import { connectWhenReady, onLines } from './line-socket.js';
 import { Qmp } from './qmp.js';
 import { Qtest } from './qtest.js';
 import { firmwareFolders, tool } from './toolchain.js';
@@ -30,6 +32,26 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+const FOLDER_PREFIX = 'vmclockd-vm-';
+
+/** Removes the folders of bench runs that were killed before they could. */
+export function removeLeftovers(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = new RegExp(`^${FOLDER_PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner)))
+      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /** One QEMU process with its ports. It starts paused, so that the page can be filled in before the guest looks. */
 export class Qemu {
   readonly qmp: Qmp;
@@ -37,17 +59,22 @@ export class Qemu {
   readonly shell: GuestShell;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #tell: Socket;
+  #onTold: (line: string) => void = () => undefined;
 
-  private constructor(child: ChildProcess, folder: string, qmp: Qmp, qtest: Qtest, shell: GuestShell) {
+  private constructor(child: ChildProcess, folder: string, qmp: Qmp, qtest: Qtest, shell: GuestShell, tell: Socket) {
     this.#child = child;
     this.#folder = folder;
+    this.#tell = tell;
+    tell.on('error', () => undefined);
+    onLines(tell, (line) => this.#onTold(line));
     this.qmp = qmp;
     this.qtest = qtest;
     this.shell = shell;
   }
 
   static async start(arch: Arch, parts: GuestParts, options: QemuOptions = {}): Promise<Qemu> {
-    const folder = mkdtempSync(join(tmpdir(), 'vmclockd-vm-'));
+    const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}${process.pid}-`));
     const log = openSync(join(folder, 'qemu.log'), 'w');
     // The kernel kills QEMU when this process dies, whatever it dies of.
     const command = [
@@ -69,25 +96,27 @@ export class Qemu {
       const qmp = await Qmp.connect(join(folder, 'qmp'));
       const qtest = await Qtest.connect(join(folder, 'qtest'));
       const shell = await GuestShell.connect(join(folder, 'shell'));
-      return new Qemu(child, folder, qmp, qtest, shell);
+      const tell = await connectWhenReady(join(folder, 'tell'));
+      return new Qemu(child, folder, qmp, qtest, shell, tell);
     } catch (error) {
       child.kill('SIGKILL');
       const said = readFileSync(join(folder, 'qemu.log'), 'utf8').trim();
+      rmSync(folder, { recursive: true, force: true });
       throw new Error(`QEMU ${ended ? 'ended at once' : 'does not answer'}: ${said || String(error)}`);
     }
   }
 
-  /** The kernel's console so far. */
-  console(): string {
-    return readFileSync(join(this.#folder, 'console.log'), 'utf8');
+  /** Calls back for each line the guest writes to its second console. */
+  onTold(callback: (line: string) => void): void {
+    this.#onTold = callback;
   }
 
   get consolePath(): string {
     return join(this.#folder, 'console.log');
   }
 
-  /** Ends QEMU and waits for it. Its logs go too, unless they are to be kept. */
-  async stop({ keepLogs = false } = {}): Promise<void> {
+  /** Ends QEMU and waits for it. Its logs go too. */
+  async stop(): Promise<void> {
     const gone = new Promise<void>((resolve) => {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null) resolve();
       else this.#child.once('exit', () => resolve());
@@ -95,9 +124,10 @@ export class Qemu {
     this.qmp.close();
     this.qtest.close();
     this.shell.socket.destroy();
+    this.#tell.destroy();
     this.#child.kill('SIGKILL');
     await gone;
-    if (!keepLogs) rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -105,6 +135,8 @@ function qemuArguments(arch: Arch, parts: GuestParts, folder: string, options: Q
   const append = [
     `console=${arch.console} panic=-1 quiet`,
     arch.kernelArguments,
+    // Nothing to rebuild (linker cache, hardware database): that would take the emulated guest half a minute.
+    'systemd.condition_needs_update=0',
     `bench_init=${options.init ?? '/opt/bench/init'}`,
   ];
   const socket = (id: string) => `socket,id=${id},path=${join(folder, id)},server=on,wait=off`;
@@ -119,6 +151,7 @@ function qemuArguments(arch: Arch, parts: GuestParts, folder: string, options: Q
     ...['-device', 'virtio-blk-pci,drive=product', '-device', 'virtio-rng-pci'],
     ...['-serial', `file:${join(folder, 'console.log')}`],
     ...['-chardev', socket('shell'), '-device', 'virtio-serial-pci', '-device', 'virtconsole,chardev=shell'],
+    ...['-chardev', socket('tell'), '-device', 'virtconsole,chardev=tell'],
     ...['-chardev', socket('qmp'), '-mon', 'chardev=qmp,mode=control'],
     ...['-qtest', `unix:${join(folder, 'qtest')},server=on,wait=off`, '-qtest-log', 'none'],
     ...(options.incoming === undefined ? [] : ['-incoming', `file:${options.incoming}`]),

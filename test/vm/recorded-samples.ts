@@ -13,23 +13,31 @@ export interface RecordedSample {
   readonly truth: TruthReading;
 }
 
+export interface Recording {
+  readonly samples: readonly RecordedSample[];
+  /** Datagrams that cannot be judged: of another shape, or without a truth beside them. Their lines. */
+  readonly unusable: readonly string[];
+}
+
 /** All that the recorder has written down so far. */
-export async function recordedSamples(shell: GuestShell): Promise<RecordedSample[]> {
+export async function recordedSamples(shell: GuestShell): Promise<Recording> {
   const text = await shell.output('cat /run/bench/sock.txt', 60_000);
-  return text.split('\n').flatMap((line) => {
+  const samples: RecordedSample[] = [];
+  const unusable: string[] = [];
+  for (const line of text.split('\n').filter((words) => words !== '')) {
     const [arrived, stamp, offset, leap, magic, ...rest] = line.split(' ');
     const [truth] = parseTruth(rest.join(' '));
-    if (stamp === undefined || magic !== '534f434b' || truth === undefined) return [];
-    return [
-      {
+    if (stamp === undefined || magic !== '534f434b' || truth === undefined) unusable.push(line);
+    else
+      samples.push({
         arrivedSeqCount: Number(arrived),
         stampNs: BigInt(stamp),
         offsetNs: Number(offset) * 1e9,
         leap: Number(leap),
         truth,
-      },
-    ];
-  });
+      });
+  }
+  return { samples, unusable };
 }
 
 /**
@@ -43,44 +51,4 @@ export function sampleErrorNs(sample: RecordedSample, shiftSeconds: number, ppm 
   const offsetAtArrival = Number(deviceNs - BigInt(shiftSeconds) * 1_000_000_000n - realtimeNs);
   const age = Number(realtimeNs - sample.stampNs);
   return sample.offsetNs - (offsetAtArrival - age * ppm * 1e-6);
-}
-
-/** From reading to arrival an emulated daemon takes 4 to 8 ms. */
-const ON_ITS_WAY_NS = 20e6;
-
-/** What became of the samples around disruptions. */
-export interface Verdict {
-  readonly right: number;
-  readonly wrong: readonly RecordedSample[];
-  /** Left as the page changed: no look of any sender can exclude it. */
-  readonly crossed: number;
-  /** Largest error of a right one, ns. */
-  readonly worstNs: number;
-}
-
-/**
- * Compares each sample with the line at its arrival. One that is off, but had been on its way when the page changed (the
- * one before it still belonged to the old page, and it is no older than the emulated daemon needs from reading to sending), is
- * counted apart: it left, or was just about to leave, as the page changed.
- * @param ppmAt rate of true time against the guest's clock, by the page's sequence count.
- */
-export function judge(
-  samples: readonly RecordedSample[],
-  shiftSeconds: number,
-  limitNs: number,
-  ppmAt: (seqCount: number) => number = () => 0,
-): Verdict {
-  let [right, crossed, worstNs] = [0, 0, 0];
-  const wrong: RecordedSample[] = [];
-  samples.forEach((sample, index) => {
-    const error = Math.abs(sampleErrorNs(sample, shiftSeconds, ppmAt(sample.truth.seqCount)));
-    const pageIsNew = samples[index - 1]?.truth.seqCount !== sample.truth.seqCount;
-    const ageNs = Number(sample.truth.realtimeNs - sample.stampNs);
-    if (error <= limitNs) {
-      right += 1;
-      worstNs = Math.max(worstNs, error);
-    } else if (sample.arrivedSeqCount < sample.truth.seqCount || (pageIsNew && ageNs < ON_ITS_WAY_NS)) crossed += 1;
-    else wrong.push(sample);
-  });
-  return { right, wrong, crossed, worstNs };
 }

@@ -1,5 +1,6 @@
 import type { Arch } from './arch.js';
 import { Guest, type GuestOptions } from './guest.js';
+import { tidy } from './guest-programs.js';
 import type { GuestParts } from './qemu.js';
 
 /** One measured figure and what it may be. */
@@ -16,8 +17,10 @@ export interface Scenario {
   readonly name: string;
   /** 'bench': shows that the bench itself can be trusted; 'product': shows something of vmclockd. */
   readonly about: 'bench' | 'product';
-  /** The guest it wants, booted for it alone. */
+  /** The guest it wants. */
   readonly guest: GuestOptions;
+  /** Wants a guest that has just booted. Others take over the guest of the scenario before them, if that held. */
+  readonly freshBoot?: boolean;
   /** Whether it can be shown on this architecture; everywhere when not said. */
   on?(arch: Arch): boolean;
   /** @throws Error when it cannot be carried through; a figure that is off is not an error. */
@@ -41,33 +44,63 @@ export function forComparison(what: string, value: number, unit: string): Figure
   return { what, value: quantity(value, unit), limit: '', ok: true };
 }
 
+/** Something without a limit, in words. */
+export function told(what: string, value: string): Figure {
+  return { what, value, limit: '', ok: true };
+}
+
 function quantity(value: number, unit: string): string {
   const digits = Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : Math.abs(value) >= 10 ? 1 : 3;
   return `${value.toFixed(digits)} ${unit}`.trim();
 }
 
-/** Boots a scenario's guest, runs it, and prints its rows. @returns whether all of it held. */
-export async function runScenario(arch: Arch, parts: GuestParts, scenario: Scenario): Promise<boolean> {
+/** Runs scenarios on one architecture and prints their rows. @returns how many of them held. */
+export async function runScenarios(arch: Arch, parts: GuestParts, scenarios: readonly Scenario[]): Promise<number> {
+  let held = 0;
+  let left: Guest | undefined;
+  for (const scenario of scenarios) {
+    const fresh = scenario.freshBoot || scenario.guest.systemd;
+    if (fresh) await left?.stop();
+    left = await runScenario(arch, parts, scenario, fresh ? undefined : left);
+    if (left !== undefined) held += 1;
+  }
+  await left?.stop();
+  return held;
+}
+
+/** @returns the guest, when all of it held. */
+async function runScenario(
+  arch: Arch,
+  parts: GuestParts,
+  scenario: Scenario,
+  taken: Guest | undefined,
+): Promise<Guest | undefined> {
   const started = performance.now();
   let figures: readonly Figure[] = [];
   let problem = '';
-  let guest: Guest | undefined;
+  let guest = taken;
   try {
-    guest = await Guest.boot(arch, parts, scenario.guest);
+    if (guest === undefined) guest = await Guest.boot(arch, parts, scenario.guest);
+    else {
+      await tidy(guest);
+      await guest.adopt(scenario.guest);
+    }
     figures = await scenario.run(guest);
+    if (figures.length === 0) problem = 'it measured nothing';
   } catch (error) {
     problem = error instanceof Error ? error.message : String(error);
   }
-  const held = problem === '' && figures.length > 0 && figures.every(({ ok }) => ok);
+  const held = problem === '' && figures.every(({ ok }) => ok);
   if (!held && guest !== undefined) problem += `\n${await evidence(guest, scenario.name)}`;
-  await guest?.stop();
+  if (!held) await guest?.stop();
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`${held ? 'ok  ' : 'FAIL'} ${arch.name.padEnd(6)} ${scenario.name} (${seconds} s)`);
-  for (const { what, value, limit, ok } of figures) {
-    console.log(`     ${ok ? ' ' : '✗'} ${what.padEnd(58)} ${value.padStart(16)}   ${limit}`);
-  }
-  if (problem !== '') console.log(problem.replace(/^/gm, '       '));
-  return held;
+  const rows = figures.map(({ what, value, limit, ok }) =>
+    `     ${ok ? ' ' : '✗'} ${what.padEnd(58)} ${value.padStart(16)}   ${limit}`.trimEnd(),
+  );
+  const report = [`${held ? 'ok  ' : 'FAIL'} ${arch.name.padEnd(6)} ${scenario.name} (${seconds} s)`, ...rows];
+  if (problem !== '') report.push(problem.trim().replace(/^/gm, '       '));
+  console.log(report.join('\n'));
+  return held ? guest : undefined;
 }
 
 /** What a person needs to find out what went wrong. */
@@ -75,7 +108,7 @@ async function evidence(guest: Guest, name: string): Promise<string> {
   const console = guest.keepConsole(name);
   const logs = await guest.shell
     .run(
-      'for f in /run/bench/*.log /run/bench/*.txt; do [ -f "$f" ] && echo "--- $f" && tail -n 12 "$f" | cut -c1-400; done; echo; echo "--- status"; python3 /opt/bench/status.py 2>&1 | cut -c1-3000',
+      'for f in /run/bench/*.log /run/bench/*.txt; do [ -f "$f" ] && echo "--- $f" && tail -n 12 "$f" | cut -c1-400; done; echo; echo "--- status"; python3 /opt/bench/status.py 2>&1 | cut -c1-3000; echo; echo "--- kernel"; dmesg | tail -n 12',
       10_000,
     )
     .then(({ stdout }) => stdout.trim())

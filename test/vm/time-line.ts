@@ -30,6 +30,11 @@ export function nanosecondsAt(line: TimeLine, counter: bigint): bigint {
   return (timeAt(line, counter) * NS) >> 64n;
 }
 
+/** Counter at which the line reaches a time, rounded down to the time's resolution. */
+export function counterAt(line: TimeLine, timeNs: bigint): bigint {
+  return line.counter + (((timeNs * ONE_SECOND_64) / NS - line.time64) << BigInt(PERIOD_SHIFT)) / line.period;
+}
+
 /** The same line told from another point: what a hypervisor does at an ordinary refresh. */
 export function reanchored(line: TimeLine, counter: bigint): TimeLine {
   return { counter, time64: timeAt(line, counter), period: line.period };

@@ -24,7 +24,7 @@ export interface Settings {
   readonly maxDriftPpm: number;
   /** After a disruption: have chronyd forget its samples, or only go on feeding. */
   readonly recovery: 'feed-forward' | 'reset' | 'feed-only';
-  /** After a disruption, offsets beyond this are stepped; smaller ones chronyd slews, µs. */
+  /** After a disruption, offsets beyond this are stepped; smaller ones are left to chronyd, µs. */
   readonly stepThresholdUs: number;
   /** When chronyd is not synchronised at the start, offsets beyond this are put right at once, ms; 0: never. */
   readonly firstStepThresholdMs: number;

@@ -8,17 +8,14 @@ const LAST_RETRY_MS = 500;
 const DRAIN_MS = 10;
 /** A reset that was sent so often without an answer is taken for done: the answers are what is lost (SELinux does that). */
 const UNANSWERED_LIMIT = 3;
-/** chronyd's leap status while it has no source. */
-const UNSYNCHRONISED = 3;
-
 interface ChronydResetOptions {
   readonly chronyd: ChronydPort;
   /** Bytes of samples that chronyd has not read yet. */
   readonly pendingBytes: () => number;
   readonly timers: TimerPort;
   readonly log: Log;
-  /** chronyd has forgotten everything that was sent before. */
-  readonly onDone: () => void;
+  /** chronyd has forgotten everything that was sent before; `sure`: it has answered something after the reset. */
+  readonly onDone: (sure: boolean) => void;
 }
 
 /**
@@ -32,6 +29,7 @@ export class ChronydReset {
   #cancelled = false;
   #cancelTimer: (() => void) | undefined;
   #unanswered = 0;
+  #sure = false;
 
   constructor(options: ChronydResetOptions) {
     this.#options = options;
@@ -47,7 +45,7 @@ export class ChronydReset {
   }
 
   async #reset(retryMs: number): Promise<void> {
-    const unread = this.#options.pendingBytes() > 0;
+    const unread = this.#isUnread();
     const done = await this.#isReset();
     if (this.#cancelled) return;
     if (!done) {
@@ -56,13 +54,13 @@ export class ChronydReset {
       this.#drain();
     } else {
       this.problem = '';
-      this.#options.onDone();
+      this.#options.onDone(this.#sure);
     }
   }
 
   /** Waits until chronyd has read what was sent before the disruption, then resets again. */
   #drain(): void {
-    if (this.#options.pendingBytes() === 0) {
+    if (!this.#isUnread()) {
       void this.#reset(FIRST_RETRY_MS);
       return;
     }
@@ -74,6 +72,7 @@ export class ChronydReset {
     const { chronyd, log } = this.#options;
     try {
       await chronyd.resetSources();
+      this.#sure = true;
       return true;
     } catch (error) {
       if (this.#cancelled) return false;
@@ -84,19 +83,31 @@ export class ChronydReset {
     }
   }
 
-  /** The command was sent and no answer came. */
+  /** The command was sent and no answer came. What is answered after it proves that it was carried out before. */
   async #wasResetAllTheSame(): Promise<boolean> {
     const { chronyd, log } = this.#options;
     this.#unanswered += 1;
     try {
-      const { leapStatus } = await chronyd.tracking();
-      return leapStatus === UNSYNCHRONISED;
+      await chronyd.tracking();
+      this.#sure = true;
+      return true;
     } catch {
       // No answer to this either: what is counted below decides.
     }
-    if (this.#unanswered < UNANSWERED_LIMIT) return false;
+    if (this.#cancelled || this.#unanswered < UNANSWERED_LIMIT) return false;
+    this.#sure = false;
     log.warn(`chronyd answers nothing; it was told ${this.#unanswered} times to forget, which is taken for done`);
     return true;
+  }
+
+  #isUnread(): boolean {
+    try {
+      return this.#options.pendingBytes() > 0;
+    } catch (error) {
+      // Where the kernel does not tell, one reset has to do.
+      this.#options.log.debug(`cannot tell what chronyd has read: ${String(error)}`);
+      return false;
+    }
   }
 
   #later(delayMs: number, callback: () => void): void {

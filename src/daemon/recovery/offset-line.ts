@@ -21,6 +21,8 @@ export interface OffsetMotion {
   /** ± this, ppm, some three standard deviations; Infinity below three points. */
   readonly rateUncertaintyPpm: number;
   readonly points: number;
+  /** The points lie on a line within their bounds: nobody stepped or slewed the clock between them. */
+  readonly straight: boolean;
 }
 
 /** Stamps are whole ns, so no point is better than this, ns. */
@@ -59,6 +61,7 @@ export class OffsetLine {
       ratePpm: fit.slope * 1e6,
       rateUncertaintyPpm: fit.points < 3 ? Number.POSITIVE_INFINITY : rateUncertainty * 1e6,
       points: fit.points,
+      straight: this.#points.every((p) => Math.abs(p.yNs - lineAt(fit, p.xNs)) <= p.errorNs + fit.meanErrorNs),
     };
   }
 }

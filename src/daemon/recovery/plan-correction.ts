@@ -4,19 +4,19 @@ import type { OffsetMotion } from './offset-line.js';
 export interface Correction {
   /** How much faster the system clock is to run, ppm; 0: leave it. */
   readonly ratePpm: number;
-  /** How much the system clock is to go forward, ns; 0: leave it. */
+  /** How much the system clock is to be stepped forward, ns; 0: leave it. */
   readonly offsetNs: number;
-  /** Step by `offsetNs` instead of slewing. */
-  readonly step: boolean;
 }
 
 /** Nothing to tell. */
-export const NO_CORRECTION: Correction = { ratePpm: 0, offsetNs: 0, step: false };
+export const NO_CORRECTION: Correction = { ratePpm: 0, offsetNs: 0 };
 
 /** What is to be done now. */
 export type RatePlan =
   /** The rate is not known well enough yet. */
   | { readonly kind: 'wait' }
+  /** These samples are not of a clock that runs evenly: measure anew. */
+  | { readonly kind: 'again' }
   /** Correct, then measure again. */
   | { readonly kind: 'correct'; readonly correction: Correction }
   /** Correct this last time (maybe by nothing), then feed. */
@@ -28,6 +28,8 @@ const BULK_RATIO = 10;
 const FINE_PPM = 0.05;
 /** The scatter of a few points tells their error only roughly: a rate counts when it is this many times its uncertainty. */
 const CERTAIN_RATIO = 2;
+/** No counter that is used as a clock is worse, even on another host, ppm: what seems so is a step or a slew. */
+const LARGEST_PPM = 500;
 /** chronyd is not kept without samples for longer than this for the sake of the rate, ns. */
 const LONGEST_NS = 300e6;
 /** Offsets below this are left to chronyd, ns: the way of a command takes about as long. */
@@ -38,7 +40,7 @@ const SMALLEST_OFFSET_NS = 20;
  *
  * @param motion from at least one sample
  * @param knownRateChangePpm change of rate that the page's old and new lines tell; undefined: they do not
- * @param stepThresholdNs offsets beyond this are stepped
+ * @param stepThresholdNs offsets up to this are left to chronyd
  */
 export function planOffset(
   motion: OffsetMotion,
@@ -62,6 +64,7 @@ export function planRate(
   rateIsKnown: boolean,
 ): RatePlan {
   const { ratePpm, rateUncertaintyPpm: uncertainty } = motion;
+  if (!motion.straight || Math.abs(ratePpm) - uncertainty > LARGEST_PPM) return { kind: 'again' };
   const offset = offsetPart(motion, stepThresholdNs);
   // chronyd slews from the command that gives the offset to the one that steps; what that spoils is put right at once.
   if (rateIsKnown) return { kind: 'finish', correction: offset };
@@ -75,6 +78,6 @@ export function planRate(
 
 function offsetPart(motion: OffsetMotion, stepThresholdNs: number): Correction {
   const { offsetNs, offsetUncertaintyNs } = motion;
-  if (Math.abs(offsetNs) <= Math.max(offsetUncertaintyNs, SMALLEST_OFFSET_NS)) return NO_CORRECTION;
-  return { ratePpm: 0, offsetNs, step: Math.abs(offsetNs) > stepThresholdNs };
+  if (Math.abs(offsetNs) <= Math.max(offsetUncertaintyNs, SMALLEST_OFFSET_NS, stepThresholdNs)) return NO_CORRECTION;
+  return { ratePpm: 0, offsetNs };
 }

@@ -19,7 +19,7 @@ interface RecoveryOptions {
   /** undefined: there is no command socket, so that chronyd cannot be told. */
   readonly chronyd: ChronydPort | undefined;
   readonly policy: RecoveryPolicy;
-  /** Offsets beyond this are stepped, ns; smaller ones chronyd slews. */
+  /** Offsets up to this are left to chronyd, ns; larger ones are stepped. */
   readonly stepThresholdNs: number;
   /** Change of rate that the page's old and new lines tell, ppm. */
   readonly knownRateChangePpm: number | undefined;
@@ -34,8 +34,14 @@ interface RecoveryOptions {
   readonly onReady: () => void;
 }
 
-/** Corrections that go wrong, or do not show in the next samples, are not repeated for ever: then chronyd does the rest. */
+type Phase = 'resetting' | 'offset' | 'rate' | 'commanding' | 'ready' | 'cancelled';
+
+/** A correction that did not go through is begun anew, with a reset, so many times; then chronyd does it alone. */
+const MOST_RESTARTS = 3;
+/** Corrections after one reset: if they do not help, something else moves the clock. */
 const MOST_CORRECTIONS = 6;
+/** Samples further apart are not of one stretch of time: something was held in between, ns. */
+const LARGEST_GAP_NS = 500_000_000n;
 
 /**
  * What is done to chronyd after one disruption, before it is fed again:
@@ -44,34 +50,42 @@ const MOST_CORRECTIONS = 6;
  * 2. The offset, as soon as there is a sample of the new epoch; with it the rate, where the page tells it.
  * 3. The rate, as soon as the samples tell it well enough.
  *
- * Steps 2 and 3 are measured, not assumed: after each command the offset and its slope are measured anew, so a command that was
- * lost, or came through although its answer did not, is put right by the next. Where chronyd cannot step (it runs with -x),
- * step 1 stands alone. One object per disruption; the next disruption cancels it.
+ * Every correction is relative, so it must not be carried out twice, nor after something was measured. Commands are carried
+ * out in the order in which they were sent: when one is not answered, everything begins anew with a reset, whose answer
+ * proves that nothing is left of what was sent before. Where chronyd cannot step (it runs with -x), or answers nothing at
+ * all, step 1 stands alone. One object per disruption; the next disruption cancels it.
  */
 export class Recovery {
   readonly timeline: RecoveryTimeline = {};
   readonly #options: RecoveryOptions;
-  #phase: 'resetting' | 'offset' | 'rate' | 'commanding' | 'ready' | 'cancelled' = 'resetting';
+  #phase: Phase = 'resetting';
   #line = new OffsetLine();
-  #rateSinceRawNs = 0n;
+  #lastSampleRawNs = 0n;
+  #rateSinceRawNs: bigint | undefined;
   #corrections = 0;
-  /** chronyd took a change of rate. */
-  #rateGiven = false;
+  #restarts = 0;
+  /** The page's rate is to be given once, not after every restart: a change of rate outlives a reset. */
+  #rateToGivePpm: number | undefined;
   #reset: ChronydReset | undefined;
-  #correctionProblem = '';
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
+    this.#rateToGivePpm = options.knownRateChangePpm;
   }
 
   /** What keeps it from being ready, "" when nothing is known to be wrong. */
   get problem(): string {
-    return this.#reset?.problem || this.#correctionProblem;
+    return this.#reset?.problem ?? '';
   }
 
   /** Whether chronyd may be fed. */
   get ready(): boolean {
     return this.#phase === 'ready';
+  }
+
+  /** chronyd has been given a part of a correction and not the rest. */
+  get halfway(): boolean {
+    return this.#phase === 'commanding';
   }
 
   start(): void {
@@ -87,7 +101,7 @@ export class Recovery {
 
   /** chronyd is to be fed as it is. */
   giveUp(): void {
-    if (this.ready || this.#isOver()) return;
+    if (this.ready || this.#phase === 'cancelled') return;
     this.#reset?.cancel();
     this.#becomeReady();
   }
@@ -95,72 +109,76 @@ export class Recovery {
   /** Takes in a sample of the new epoch that cannot be fed yet. */
   onSample(point: OffsetPoint): void {
     if (this.#phase !== 'offset' && this.#phase !== 'rate') return;
+    if (point.rawNs - this.#lastSampleRawNs > LARGEST_GAP_NS) this.onDiscontinuity();
+    this.#lastSampleRawNs = point.rawNs;
     this.#line.add(point);
-    const { clock, stepThresholdNs, knownRateChangePpm } = this.#options;
+    const { clock, stepThresholdNs } = this.#options;
     const nowRawNs = clock.monotonicRawNs();
     const motion = this.#line.at(nowRawNs);
     if (motion === undefined) return;
     if (this.#phase === 'offset') {
-      const correction = planOffset(motion, knownRateChangePpm, stepThresholdNs);
-      // Stepped in any case: chronyd refuses that where it cannot set the clock, and then it must not be corrected on.
-      this.#command({ ...correction, step: true }, 'rate');
+      this.#command(planOffset(motion, this.#rateToGivePpm, stepThresholdNs), 'rate');
       return;
     }
-    const rateIsKnown = knownRateChangePpm !== undefined && this.#rateGiven;
-    const plan = planRate(motion, Number(nowRawNs - this.#rateSinceRawNs), stepThresholdNs, rateIsKnown);
+    this.#rateSinceRawNs ??= nowRawNs;
+    const elapsedNs = Number(nowRawNs - this.#rateSinceRawNs);
+    const plan = planRate(motion, elapsedNs, stepThresholdNs, this.#options.knownRateChangePpm !== undefined);
+    if (plan.kind === 'again') this.onDiscontinuity();
     if (plan.kind === 'correct') this.#command(plan.correction, 'rate');
     if (plan.kind === 'finish') this.#command(plan.correction, 'ready');
   }
 
-  /** The system clock was stepped by somebody else: what was measured before says nothing. */
-  onClockStep(): void {
+  /** What was measured before says nothing of now: the clock was stepped by somebody else, or there was a hold. */
+  onDiscontinuity(): void {
     this.#line = new OffsetLine();
+    this.#rateSinceRawNs = undefined;
   }
 
   #startReset(chronyd: ChronydPort): void {
     const { pendingBytes, timers, log } = this.#options;
-    const onDone = (): void => this.#onReset();
-    this.#reset = new ChronydReset({ chronyd, pendingBytes, timers, log, onDone });
+    this.#phase = 'resetting';
+    this.#reset = new ChronydReset({ chronyd, pendingBytes, timers, log, onDone: (sure) => this.#onReset(sure) });
     this.#reset.start();
   }
 
-  #onReset(): void {
-    this.timeline.resetAnsweredRawNs = this.#options.clock.monotonicRawNs();
-    if (this.#options.policy === 'reset') {
+  #onReset(sure: boolean): void {
+    this.timeline.resetAnsweredRawNs ??= this.#options.clock.monotonicRawNs();
+    if (this.#options.policy === 'reset' || !sure || this.#restarts > MOST_RESTARTS) {
       this.#becomeReady();
       return;
     }
     this.#phase = 'offset';
+    this.onDiscontinuity();
     this.#options.onWantSample();
   }
 
   /** Gives chronyd a correction, then goes on with `next`. Samples that come meanwhile are of a clock that is changing. */
   #command(correction: Correction, next: 'rate' | 'ready'): void {
-    const { chronyd, clock } = this.#options;
-    const { ratePpm, offsetNs, step } = correction;
-    if (chronyd === undefined || (ratePpm === 0 && offsetNs === 0 && !step)) {
+    const { chronyd, clock, log } = this.#options;
+    // The first is sent even if it is empty: its step tells whether chronyd can step at all.
+    const first = this.#phase === 'offset';
+    if (chronyd === undefined || (!first && correction.ratePpm === 0 && correction.offsetNs === 0)) {
       this.#goOn(next);
       return;
     }
     this.#phase = 'commanding';
     this.#corrections += 1;
-    void this.#tell(chronyd, correction).then(
+    this.#tell(chronyd, correction, first).then(
       () => {
-        if (this.#isOver()) return;
-        if (offsetNs !== 0) this.timeline.correctedRawNs ??= clock.monotonicRawNs();
+        if (this.#phase !== 'commanding') return;
+        if (correction.offsetNs !== 0) this.timeline.correctedRawNs ??= clock.monotonicRawNs();
         this.#goOn(next);
       },
       (error: unknown) => {
-        if (this.#isOver()) return;
+        if (this.#phase !== 'commanding') return;
         if (isRefusal(error)) {
-          this.#options.log.info(`chronyd cannot be corrected, so it is only reset: ${messageOf(error)}`);
+          log.info(`chronyd cannot be corrected, so it is only reset: ${messageOf(error)}`);
           this.#becomeReady();
           return;
         }
-        this.#complain('chronyd did not take a correction; measuring again', error);
-        // Waiting for the answer took its time: the rate gets all of its own again.
-        this.#rateSinceRawNs = 0n;
-        this.#goOn('rate');
+        log.warn(`a correction may or may not have been carried out, so chronyd is reset again: ${messageOf(error)}`);
+        this.#restarts += 1;
+        this.#startReset(chronyd);
       },
     );
   }
@@ -172,36 +190,28 @@ export class Recovery {
       this.#becomeReady();
       return;
     }
-    if (this.#rateSinceRawNs === 0n) this.#rateSinceRawNs = this.#options.clock.monotonicRawNs();
     this.#phase = 'rate';
     this.#options.onWantSample();
   }
 
-  /** Rate before offset: the offset is older by the time that the rate's command takes, and wrong by nothing more. */
-  async #tell(chronyd: ChronydPort, { ratePpm, offsetNs, step }: Correction): Promise<void> {
+  /**
+   * Rate before offset: the offset is older by the time that the rate's command takes, and wrong by nothing more. Always
+   * stepped: a slew takes chronyd a second at least, and would be measured as a rate.
+   */
+  async #tell(chronyd: ChronydPort, { ratePpm, offsetNs }: Correction, first: boolean): Promise<void> {
     if (ratePpm !== 0) {
+      this.#rateToGivePpm = undefined;
       await chronyd.changeFrequency(ratePpm);
-      this.#rateGiven = true;
     }
-    if (offsetNs !== 0 && !this.#isOver()) await chronyd.changeOffset(offsetNs);
-    if (step && !this.#isOver()) await chronyd.makeStep();
+    if (this.#phase !== 'commanding') return;
+    if (offsetNs !== 0) await chronyd.changeOffset(offsetNs);
+    if (this.#phase === 'commanding' && (offsetNs !== 0 || first)) await chronyd.makeStep();
   }
 
   #becomeReady(): void {
     this.#phase = 'ready';
     this.timeline.readyRawNs = this.#options.clock.monotonicRawNs();
     this.#options.onReady();
-  }
-
-  #isOver(): boolean {
-    return this.#phase === 'cancelled';
-  }
-
-  #complain(what: string, error: unknown): void {
-    const message = messageOf(error);
-    if (message === this.#correctionProblem) return;
-    this.#correctionProblem = message;
-    this.#options.log.warn(`${what}: ${message}`);
   }
 }
 

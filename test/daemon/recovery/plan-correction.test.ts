@@ -8,22 +8,15 @@ const MOTION: OffsetMotion = {
   ratePpm: 0,
   rateUncertaintyPpm: Number.POSITIVE_INFINITY,
   points: 1,
+  straight: true,
 };
 const STEP_NS = 1000;
 const MS = 1e6;
 
 describe('planOffset()', () => {
-  test('steps what is beyond the threshold and slews what is below it', () => {
-    expect(planOffset({ ...MOTION, offsetNs: -5e6 }, undefined, STEP_NS)).toEqual({
-      ratePpm: 0,
-      offsetNs: -5e6,
-      step: true,
-    });
-    expect(planOffset({ ...MOTION, offsetNs: 800 }, undefined, STEP_NS)).toEqual({
-      ratePpm: 0,
-      offsetNs: 800,
-      step: false,
-    });
+  test('steps what is beyond the threshold and leaves what is below it', () => {
+    expect(planOffset({ ...MOTION, offsetNs: -5e6 }, undefined, STEP_NS)).toEqual({ ratePpm: 0, offsetNs: -5e6 });
+    expect(planOffset({ ...MOTION, offsetNs: 800 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
   });
 
   test('leaves an offset out that its own uncertainty covers', () => {
@@ -32,7 +25,7 @@ describe('planOffset()', () => {
   });
 
   test('passes on the change of rate that the page tells', () => {
-    expect(planOffset(MOTION, 40, STEP_NS)).toEqual({ ratePpm: 40, offsetNs: 0, step: false });
+    expect(planOffset(MOTION, 40, STEP_NS)).toEqual({ ratePpm: 40, offsetNs: 0 });
   });
 });
 
@@ -53,14 +46,14 @@ describe('planRate()', () => {
   test('corrects what is known to a tenth of itself, and measures on', () => {
     expect(planRate(slope(40, 3.9), 50 * MS, STEP_NS, false)).toEqual({
       kind: 'correct',
-      correction: { ratePpm: 40, offsetNs: 0, step: false },
+      correction: { ratePpm: 40, offsetNs: 0 },
     });
   });
 
   test('is finished when the rate is known finely', () => {
     expect(planRate(slope(-0.2, 0.05), 50 * MS, STEP_NS, false)).toEqual({
       kind: 'finish',
-      correction: { ratePpm: -0.2, offsetNs: 0, step: false },
+      correction: { ratePpm: -0.2, offsetNs: 0 },
     });
     expect(planRate(slope(0.01, 0.04), 50 * MS, STEP_NS, false)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
   });
@@ -78,16 +71,22 @@ describe('planRate()', () => {
     const rest = { ...MOTION, offsetNs: 64e3, ratePpm: 3, rateUncertaintyPpm: 0.01 };
     expect(planRate(rest, 10 * MS, STEP_NS, true)).toEqual({
       kind: 'finish',
-      correction: { ratePpm: 0, offsetNs: 64e3, step: true },
+      correction: { ratePpm: 0, offsetNs: 64e3 },
     });
     expect(planRate(MOTION, 10 * MS, STEP_NS, true)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
+  });
+
+  test('never makes a rate of what is no line, or of what no counter does', () => {
+    expect(planRate({ ...slope(40, 0.01), straight: false }, 50 * MS, STEP_NS, false)).toEqual({ kind: 'again' });
+    expect(planRate({ ...slope(40, 0.01), straight: false }, 300 * MS, STEP_NS, true)).toEqual({ kind: 'again' });
+    expect(planRate(slope(15_000, 10), 300 * MS, STEP_NS, false)).toEqual({ kind: 'again' });
   });
 
   test('never corrects a rate that is below its uncertainty', () => {
     for (let uncertainty = 0.01; uncertainty < 100; uncertainty *= 1.3) {
       for (const elapsed of [0, 100 * MS, 300 * MS]) {
         const plan = planRate(slope(0.99 * uncertainty, uncertainty), elapsed, STEP_NS, false);
-        expect(plan.kind === 'wait' || plan.correction.ratePpm === 0).toBe(true);
+        expect('correction' in plan ? plan.correction.ratePpm : 0).toBe(0);
       }
     }
   });

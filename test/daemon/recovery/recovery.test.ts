@@ -1,15 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ReadingMethod } from '../../../src/ioctl/reading.js';
+import { VmclockFlag } from '../../../src/ioctl/vmclock-page.js';
 import { markerOnlyPage } from '../../../src/sim/virtual-page.js';
 import type { VirtualWorld, VirtualWorldOptions } from '../../../src/sim/virtual-world.js';
-import { type Harness, harness } from '../feeder-harness.js';
+import { type Harness, harness, OPTIONS } from '../feeder-harness.js';
 
 const SECOND = 1e9;
 
 /** A guest that chronyd has steered right: its clock runs as true time does. */
-async function settledGuest(options: Partial<VirtualWorldOptions>): Promise<Harness> {
+async function settledGuest(
+  options: Partial<VirtualWorldOptions>,
+  phcTimescale: 'utc' | 'unknown' = 'utc',
+): Promise<Harness> {
   const all: VirtualWorldOptions = { seed: 1, page: markerOnlyPage(7n), systemRatePpm: 'true', ...options };
-  const started = harness(all, { recovery: 'feed-forward' });
+  const started = harness(all, { recovery: 'feed-forward' }, { phcTimescale });
   started.feeder.start();
   await started.world.run(10 * SECOND);
   return started;
@@ -152,6 +156,130 @@ describe('Recovery by feed-forward', () => {
       feeder.stop();
     },
   );
+});
+
+describe('Recovery when things go wrong', () => {
+  /** chronyd has been left with nothing absurd: the rate is right, nothing large is still being slewed. */
+  function expectSane(world: VirtualWorld): void {
+    expect(Math.abs(world.trueRatePpm())).toBeLessThan(60);
+  }
+
+  test.each([3, 6, 20])('a chronyd that hangs for %p s in the midst carries nothing out twice', async (seconds) => {
+    const { world, feeder } = await settledGuest({ method: 'PRECISE' });
+    for (const at of [0.3e6, 1e6, 5e6, 12e6, 40e6, 80e6]) {
+      migrate(world, 10e6, 40);
+      await world.run(at);
+      world.chronyd.hang(true);
+      await world.run(seconds * SECOND);
+      world.chronyd.hang(false);
+      await world.run(20 * SECOND);
+      expect(feeder.report().state.name).toBe('feeding');
+      // After so long without an answer nothing is corrected any more: chronyd, which does here what it is told, does it alone.
+      if (seconds > 10) expectSane(world);
+      else expect(Math.abs(world.trueRatePpm())).toBeLessThan(0.2);
+      if (seconds <= 10) expect(Math.abs(world.trueOffsetNs())).toBeLessThan(20e3);
+    }
+    expect(world.departed.filter((d) => d.straddles || d.intoUnresetChronyd)).toEqual([]);
+  });
+
+  test.each([10e6, 300e6, -86400e9])(
+    'a chronyd that answers nothing more (%p ns) is reset, fed, and not corrected blindly',
+    async (stepNs) => {
+      const { world, feeder } = await settledGuest({ method: 'PRECISE' });
+      world.answersLost = true;
+      migrate(world, stepNs, 40);
+      await world.run(60 * SECOND);
+      expectSane(world);
+      expect(world.chronyd.commands).toEqual([]);
+      expect(feeder.report().state.name).toBe('feeding');
+    },
+  );
+
+  test('answers that stop in the midst leave no slew and no invented rate behind', async () => {
+    for (let after = 0; after < 60e6; after += 2.5e6) {
+      const { world } = await settledGuest({ method: 'PRECISE', seed: 7 });
+      migrate(world, 300e6, 40);
+      await world.run(after);
+      world.answersLost = true;
+      await world.run(30 * SECOND);
+      expectSane(world);
+    }
+  });
+
+  test('a host that says unreliable and steps in the midst is not measured as a rate', async () => {
+    for (const method of ['PRECISE', 'BASIC'] as const) {
+      const { world, feeder } = await settledGuest({ method });
+      migrate(world, 10e6, 40);
+      await world.run(60e6);
+      world.hostPage?.update({ clockStatus: 4 });
+      await world.run(100e6);
+      world.stepHost(5e6);
+      world.hostPage?.update({ clockStatus: 2 });
+      await world.run(10 * SECOND);
+      expectSane(world);
+      expect(Math.abs(world.trueRatePpm())).toBeLessThan(5);
+      expect(feeder.report().state.name).toBe('feeding');
+    }
+  });
+
+  test('somebody who steps the clock in the midst is not measured as a rate', async () => {
+    for (let after = 5e6; after < 100e6; after += 7e6) {
+      const { world } = await settledGuest({ method: 'PRECISE', seed: 8 });
+      migrate(world, 10e6, 40);
+      await world.run(after);
+      world.stepSystemClock(-0.8e6);
+      await world.run(5 * SECOND);
+      expect(Math.abs(world.trueRatePpm())).toBeLessThan(1);
+    }
+  });
+
+  test('a TAI offset that changes in the midst is not measured as a rate', async () => {
+    const page = { ...markerOnlyPage(7n), flags: VmclockFlag.TAI_OFFSET_VALID, taiOffsetSec: 37 };
+    const { world } = await settledGuest({ method: 'PRECISE', page, phcShiftSeconds: 37 }, 'unknown');
+    migrate(world, 1e6, 40);
+    await world.run(30e6);
+    world.shiftPhc(38);
+    world.hostPage?.update({ taiOffsetSec: 38 });
+    await world.run(10 * SECOND);
+    expectSane(world);
+    expect(Math.abs(world.trueOffsetNs())).toBeLessThan(0.5e9);
+  });
+
+  test('SIGTERM at any point leaves no long slew behind', async () => {
+    for (let after = 0; after < 30e6; after += 0.2e6) {
+      const { world, feeder } = await settledGuest({ method: 'PRECISE', seed: 9 });
+      migrate(world, 3600e9, 40);
+      await world.run(after);
+      feeder.stop();
+      await world.run(3 * SECOND);
+      expectSane(world);
+    }
+  });
+
+  test('a reload to "feed-only" in the midst feeds from then on', async () => {
+    for (let after = 0; after < 60e6; after += 1e6) {
+      const { world, feeder } = await settledGuest({ method: 'PRECISE', seed: 10 });
+      migrate(world, 10e6, 40);
+      await world.run(after);
+      feeder.apply({ ...OPTIONS, recovery: 'feed-only' });
+      const sent = world.departed.length;
+      await world.run(300e6);
+      expect(world.departed.length).toBeGreaterThan(sent);
+    }
+  });
+
+  test('a disruption missed while the daemon was down is one recovery, with its timeline', async () => {
+    const remembered = { epoch: { marker: 0n, generation: 7n }, shift: undefined };
+    const { world, feeder } = harness(
+      { seed: 11, page: markerOnlyPage(7n), method: 'PRECISE', systemErrorNs: 200e6 },
+      { recovery: 'feed-forward' },
+      { remembered },
+    );
+    feeder.start();
+    await world.run(10 * SECOND);
+    expect(world.chronyd.resets).toBe(1);
+    expect(feeder.report().lastDisruption?.recovery?.correctedRawNs).toBeDefined();
+  });
 });
 
 describe('Feeder withdrawing', () => {

@@ -68,13 +68,19 @@ def truth(options):
     return LineTruth(options.line) if options.line else PreciseTruth(options.device)
 
 
-def settled(page, source):
+def settled(page, source, patience=0.3):
     """A reading of the truth and the page's marker and sequence count that it belongs to."""
-    deadline = time.monotonic() + 0.3
+    deadline = time.monotonic() + patience
     while True:
         before = page.sequence()
         marker = page.marker()
-        reading = source.read()
+        try:
+            reading = source.read()
+        except OSError:
+            # The driver has waited for an even page, too.
+            if time.monotonic() > deadline:
+                raise
+            continue
         if before % 2 == 0 and page.sequence() == before:
             return reading, marker, before
         if time.monotonic() > deadline:

@@ -5,16 +5,28 @@ PRECISE gets ENODEV and EXTENDED EOPNOTSUPP, as on a guest whose clocksource is 
 CLOCK_MONOTONIC_RAW, read from a file that the test may replace at any time: "RAW_NS TIME_NS PPB [precise]" (time at that
 raw time, and rate; with the last word PRECISE works too). Brackets are 1 to 5 µs, one in twenty is a spike of up to 200 µs, and where in its bracket the device was read
 varies: what a hypercall looks like.
-Usage: cuse-ptp-kvm.py NAME LINE-FILE
+With --hold-every N each Nth PTP_SYS_OFFSET is held: once it has been read, wholly or by half, "held" goes to
+/dev/hvc1, the answer waits until the page's marker has changed and 20 ms are over, and the line steps by 3 ms. One line
+of output for each: CLOCK_REALTIME (ns) of the first and the last stamp in the answer.
+Usage: cuse-ptp-kvm.py NAME LINE-FILE [--hold-every N --holds COUNT]
 """
+import argparse
 import os
 import random
 import struct
-import sys
+import time
 
 import bench
 
-name, line_file = sys.argv[1], sys.argv[2]
+arguments = argparse.ArgumentParser()
+arguments.add_argument('name')
+arguments.add_argument('line_file')
+arguments.add_argument('--hold-every', type=int, default=0)
+arguments.add_argument('--holds', type=int, default=0)
+options = arguments.parse_args()
+name, line_file = options.name, options.line_file
+page = bench.Page() if options.hold_every else None
+asked, held = 0, 0
 INIT, OPEN, READ, WRITE, RELEASE, IOCTL, INTERRUPT = 4096, 14, 15, 16, 18, 39, 36
 PTP_SYS_OFFSET, PTP_SYS_OFFSET2 = 0x43403D05, 0x43403D0E
 PTP_CLOCK_GETCAPS, PTP_CLOCK_GETCAPS2 = 0x80503D01, 0x80503D0A
@@ -34,19 +46,51 @@ def stamp(ns):
     return struct.pack('=qII', ns // 10**9, ns % 10**9, 0)
 
 
-def offsets(count):
-    """Readings that end now: the last system time stamp is the latest."""
+def series(count):
+    """System and device stamps in turn, ns, for so many readings that end now: the last system stamp is the latest."""
     (raw0, time0, ppb), _ = line()
     realtime, raw = bench.clock_pair()
     brackets = [random.randint(1000, 5000) + (random.randint(5000, 200000) if random.random() < 0.05 else 0) for _ in range(count)]
     at = -sum(brackets)
-    answer = stamp(realtime + at)
+    answer = [realtime + at]
     for bracket in brackets:
         read = raw + at + int(bracket * random.uniform(0.05, 0.95))
-        answer += stamp(time0 + (read - raw0) + (read - raw0) * ppb // 10**9)
         at += bracket
-        answer += stamp(realtime + at)
-    return struct.pack('=IIII', count, 0, 0, 0) + answer + bytes(16 * (50 - 2 * count))
+        answer += [time0 + (read - raw0) + (read - raw0) * ppb // 10**9, realtime + at]
+    return answer
+
+
+def hold(number):
+    """Tells the host that it is time for a disruption and waits for it. True time jumps with it."""
+    began, marker = time.monotonic(), page.marker()
+    with open('/dev/hvc1', 'w') as host:
+        host.write('held\n')
+    while page.marker() == marker or time.monotonic() < began + 0.02:
+        if time.monotonic() > began + 10:
+            print('# the host did not answer', flush=True)
+            break
+        time.sleep(0.001)
+    (raw0, time0, ppb), _ = line()
+    with open(line_file + '.new', 'w') as file:
+        file.write('%d %d %d -' % (raw0, time0 + (3000000 if number % 4 < 2 else -3000000), ppb))
+    os.rename(line_file + '.new', line_file)
+
+
+def offsets(count):
+    global asked, held
+    asked += 1
+    if not options.hold_every or asked % options.hold_every or held == options.holds:
+        answer = series(count)
+    else:
+        before = count if held % 2 == 0 else count // 2
+        answer = series(before)
+        hold(held)
+        if before < count:
+            # The reading in the middle of the disruption has a wide bracket, as it would have.
+            answer += series(count - before)[1:]
+        held += 1
+        print(answer[0], answer[-1], flush=True)
+    return struct.pack('=IIII', count, 0, 0, 0) + b''.join(map(stamp, answer)) + bytes(16 * (50 - 2 * count))
 
 
 def cross():

@@ -32,9 +32,9 @@ while True:
     data = receiver.recv(256)
     arrived = page.sequence()
     try:
-        (device, realtime, raw), marker, sequence = bench.settled(page, source)
+        (device, realtime, raw), marker, sequence = bench.settled(page, source, 1)
     except OSError as error:
-        print('# truth', error.errno)
+        print('# truth', error.errno, arrived)
         continue
     if len(data) == 40:
         seconds, micros, offset, pulse, leap, _, magic = struct.unpack('=qqdiiii', data)

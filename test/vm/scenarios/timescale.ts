@@ -2,6 +2,7 @@ import type { Guest } from '../guest.js';
 import { end, startRecorder, startVmclockd, status, stopRecorder } from '../guest-programs.js';
 import { recordedSamples, sampleErrorNs } from '../recorded-samples.js';
 import { atLeast, exactly, type Figure, type Scenario } from '../scenario.js';
+import { WITH_TIME } from './feed.js';
 
 const VARIANTS = [
   { what: 'UTC page, offset +37', fields: { timeType: 0, taiOffsetSec: 37, flags: 1n }, aheadNs: 0n, shift: -37 },
@@ -18,7 +19,7 @@ const VARIANTS = [
 const variants: Scenario = {
   name: 'timescale: never a wrong whole second',
   about: 'product',
-  guest: { page: 'time' },
+  guest: WITH_TIME,
   async run(guest) {
     const figures: Figure[] = [];
     for (const { what, fields, aheadNs, shift } of VARIANTS) {
@@ -31,7 +32,7 @@ const variants: Scenario = {
         60_000,
       );
       const document = await status(guest);
-      const samples = await recordedSamples(guest.shell);
+      const { samples } = await recordedSamples(guest.shell);
       figures.push(
         exactly(
           `${what}: PHC − UTC found`,
