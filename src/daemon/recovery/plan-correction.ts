@@ -66,8 +66,9 @@ export function planRate(
   const { ratePpm, rateUncertaintyPpm: uncertainty } = motion;
   if (!motion.straight || Math.abs(ratePpm) - uncertainty > LARGEST_PPM) return { kind: 'again' };
   const offset = offsetPart(motion, stepThresholdNs);
-  // chronyd slews from the command that gives the offset to the one that steps; what that spoils is put right at once.
-  if (rateIsKnown) return { kind: 'finish', correction: offset };
+  // chronyd slews from the command that gives the offset to the one that steps; what that spoils is put right at once,
+  // and looked at once more.
+  if (rateIsKnown) return { kind: offset === NO_CORRECTION ? 'finish' : 'correct', correction: offset };
   if (uncertainty <= FINE_PPM || elapsedNs >= LONGEST_NS) {
     const certain = Math.abs(ratePpm) > CERTAIN_RATIO * uncertainty;
     return { kind: 'finish', correction: certain ? { ...offset, ratePpm } : offset };

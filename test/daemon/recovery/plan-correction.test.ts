@@ -70,7 +70,7 @@ describe('planRate()', () => {
   test('with a rate that the page has told only the rest of the offset is corrected, at once', () => {
     const rest = { ...MOTION, offsetNs: 64e3, ratePpm: 3, rateUncertaintyPpm: 0.01 };
     expect(planRate(rest, 10 * MS, STEP_NS, true)).toEqual({
-      kind: 'finish',
+      kind: 'correct',
       correction: { ratePpm: 0, offsetNs: 64e3 },
     });
     expect(planRate(MOTION, 10 * MS, STEP_NS, true)).toEqual({ kind: 'finish', correction: NO_CORRECTION });
