@@ -21,9 +21,11 @@ export async function trueErrors(guest: Guest, shiftSeconds: number, seconds = M
   );
 }
 
-function errorFigures(errors: readonly number[], limitNs: number): Figure[] {
+/** @param limitNs undefined: told, not judged. The yardstick is not ours to judge */
+function errorFigures(errors: readonly number[], limitNs?: number): Figure[] {
+  const [what, p99] = ['true error of the guest’s clock, p99', quantile(errors, 0.99)];
   return [
-    atMost('true error of the guest’s clock, p99', quantile(errors, 0.99), limitNs, 'ns'),
+    limitNs === undefined ? forComparison(what, p99, 'ns') : atMost(what, p99, limitNs, 'ns'),
     forComparison('true error, median', quantile(errors, 0.5), 'ns'),
     forComparison('true error, worst', Math.max(...errors), 'ns'),
   ];
@@ -78,7 +80,7 @@ const chronyAlone: Scenario = {
     await delay(SETTLE_MS);
     const errors = await trueErrors(guest, 0);
     yardsticks.set(guest.arch.name, quantile(errors, 0.99));
-    return errorFigures(errors, 100);
+    return errorFigures(errors);
   },
 };
 
