@@ -49,7 +49,9 @@ export function writeDocuments(): void {
   const [event] = EVENTS;
   if (event === undefined) return;
   const lines = STACKS.flatMap((stack): PictureLine[] => {
-    const traces = measurements.filter((one) => one.stack === stack && one.event === event);
+    const traces = measurements.filter(
+      (one) => one.stack === stack && one.event === event && one.trace.status.length === 0,
+    );
     // The run in the middle by the time to 1 µs.
     const sorted = traces.sort((a, b) => order(a) - order(b));
     const middle = sorted[Math.floor((sorted.length - 1) / 2)];

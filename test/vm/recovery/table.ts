@@ -9,11 +9,14 @@ export function tableOf(measurements: readonly Measurement[]): string {
   }
   const rows = [...groups.values()].map((group) => {
     const [first] = group;
-    const figures = group.map((one) => one.figures);
+    const all = group.map((one) => one.figures);
+    // Asking for the status slows the emulated guest: those runs tell of the status only, where there are others.
+    const undisturbed = all.filter(({ falseStatusSeconds }) => Number.isNaN(falseStatusSeconds));
+    const figures = undisturbed.length > 0 ? undisturbed : all;
     const cells = [
       first?.event.title ?? '',
       first?.stack.title ?? '',
-      String(group.length),
+      String(figures.length),
       ...[0, 1, 2, 3].map((i) =>
         spread(
           figures.map(({ until }) => until[i] ?? Number.NaN),
@@ -37,7 +40,7 @@ export function tableOf(measurements: readonly Measurement[]): string {
         seconds,
       ),
       spread(
-        figures.map(({ falseStatusSeconds }) => falseStatusSeconds),
+        all.map(({ falseStatusSeconds }) => falseStatusSeconds),
         seconds,
       ),
     ];
