@@ -52,10 +52,10 @@ export function tableOf(measurements: readonly Measurement[]): string {
 const HEAD =
   '| event | stack | n | < 1 ms, s | < 10 µs, s | < 1 µs, s | < 100 ns, s | peak | grew by | unsynchronised, s | chronyd’s claim false, s | status false, s |';
 
-/** Median, and the worst in brackets where it is another. */
+/** Median (of an even number the worse of the two in the middle), and the worst in brackets where it is another. */
 function spread(values: readonly number[], say: (value: number) => string): string {
   const sorted = [...values].filter((value) => !Number.isNaN(value)).sort((a, b) => (a < b ? -1 : 1));
-  const [median, worst] = [sorted[Math.floor((sorted.length - 1) / 2)], sorted.at(-1)];
+  const [median, worst] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   if (median === undefined || worst === undefined) return '–';
   return say(median) === say(worst) ? say(median) : `${say(median)} (${say(worst)})`;
 }
