@@ -20,6 +20,7 @@ const STEPS_PER_DECADE = 60;
 export function picture(title: string, lines: readonly PictureLine[]): string {
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT + 22 * lines.length}" font-family="sans-serif" font-size="13" fill="#222">`,
+    '<title>True error of the guest’s clock over the time since a disruption</title>',
     '<rect width="100%" height="100%" fill="#fff"/>',
     text(LEFT, 24, title, 'font-size="16" font-weight="bold"'),
     ...secondsAxis(),
