@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { EVENT_KINDS } from '../daemon/events/event-kind.js';
 import type { DisruptionStatus, StatusDocument } from '../daemon/status-document.js';
 
 // JSON has no NaN, but 1e999 parses as Infinity.
@@ -82,5 +83,15 @@ export const statusSchema: v.GenericSchema<unknown, StatusDocument> = v.object({
     }),
   ),
   disruptions: v.object({ count: number, last: v.nullable(disruption) }),
+  events: v.array(
+    v.object({
+      number,
+      kind: v.picklist(EVENT_KINDS),
+      at: text,
+      agoSeconds: number,
+      message: text,
+      facts: v.record(text, text),
+    }),
+  ),
   counters: counts,
 });

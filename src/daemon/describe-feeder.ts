@@ -43,6 +43,7 @@ export function describeFeeder(report: FeederReport, facts: DaemonFacts): Status
       count: report.disruptions,
       last: report.lastDisruption === undefined ? null : describeDisruption(report.lastDisruption, nowRawNs),
     },
+    events: [],
     counters: { ...report.counters },
   };
 }

@@ -1,4 +1,5 @@
 import type { ClockStatusName, LeapName } from '../ioctl/vmclock-flags.js';
+import type { EventKind } from './events/event-kind.js';
 
 /**
  * The document the daemon writes to its status socket, one per connection. `schema` grows only when a reader
@@ -88,7 +89,23 @@ export interface StatusDocument {
     readonly count: number;
     readonly last: DisruptionStatus | null;
   };
+  /** The latest of what happened since the start, oldest first; `vmclockd events`. */
+  readonly events: readonly EventStatus[];
   readonly counters: Readonly<Record<string, number>>;
+}
+
+/** Something that happened once. */
+export interface EventStatus {
+  /** Counts from 1 since the daemon started: a gap between two shows that some are no longer kept. */
+  readonly number: number;
+  readonly kind: EventKind;
+  /** ISO 8601, by the system clock then (which may itself have been wrong). */
+  readonly at: string;
+  readonly agoSeconds: number;
+  /** A sentence for people. */
+  readonly message: string;
+  /** For programs: snake_case names, such as `marker`, `generation`, `cause`, `recovered_ms`. */
+  readonly facts: Readonly<Record<string, string>>;
 }
 
 /** One disruption and what was done about it. Spans are ms since it was noticed; null: not (yet). */

@@ -60,6 +60,7 @@ export function exampleStatus(): StatusDocument {
         synchronisedMs: 3105,
       },
     },
+    events: [],
     counters: { batches: 51300, 'samples discarded: epoch': 2 },
   };
 }
