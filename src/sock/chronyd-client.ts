@@ -1,4 +1,4 @@
-import { CANDM_COMMANDS } from './candm-command.js';
+import { CANDM_COMMANDS, type CandmCommand } from './candm-command.js';
 import { encodeFrequencyChange } from './candm-frequency.js';
 import { offsetParts } from './candm-offset.js';
 import { encodeSelectable } from './candm-select-options.js';
@@ -28,6 +28,7 @@ export interface ChronydClientOptions {
  * chronyd's command socket. Full access to chronyd goes only through this socket; whoever cannot reach it is told
  * why by the ChronydError of every call.
  *
+ * chronyd carries requests out in the order in which they are made here; none waits for the answer to the one before.
  * Nothing is opened before the first request. A chronyd that was restarted is found again by the next request.
  *
  * @example
@@ -99,8 +100,8 @@ export class ChronydClient {
    * half a day) unless `makeStep` follows. Until it is done it is part of TRACKING's `currentCorrectionNs`, and
    * `resetSources` would forget it.
    *
-   * Sent as up to three commands with nothing else in between (see `offsetParts`), none for less than 1 ns; none
-   * is repeated when its answer fails to come.
+   * Sent as up to three commands (see `offsetParts`), none for less than 1 ns; none is repeated when its answer fails
+   * to come.
    *
    * @param offsetNs true − system, ns; positive: the clock is behind and has to go forward.
    * @throws OffsetChangeError, which tells how much has been applied. chronyd answers "failed" (status 1) where
@@ -108,12 +109,9 @@ export class ChronydClient {
    */
   async changeOffset(offsetNs: number): Promise<void> {
     const parts = offsetParts(offsetNs);
-    if (parts.length === 0) return;
-    try {
-      await this.#channel.request(CANDM_COMMANDS.doffset, ...parts.map((part) => part.data));
-    } catch (error) {
-      throw error instanceof ChronydError ? new OffsetChangeError(parts, error) : error;
-    }
+    const failures = await Promise.all(parts.map(({ data }) => this.#failureOf(CANDM_COMMANDS.doffset, data)));
+    const cause = failures.find((failure) => failure !== undefined);
+    if (cause !== undefined) throw new OffsetChangeError(parts, failures, cause);
   }
 
   /**
@@ -162,6 +160,17 @@ export class ChronydClient {
   /** Rejects what is under way and removes our socket from chronyd's directory. */
   close(): void {
     this.#channel.close();
+  }
+
+  /** Gives a command. @returns undefined when it was carried out. */
+  async #failureOf(command: CandmCommand, data: Uint8Array): Promise<ChronydError | undefined> {
+    try {
+      await this.#channel.request(command, data);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ChronydError) return error;
+      throw error;
+    }
   }
 
   async #source(index: number): Promise<SourceData | undefined> {

@@ -2,7 +2,6 @@
 export interface ChronydErrorDetails extends ErrorOptions {
   readonly status?: number;
   readonly unanswered?: boolean;
-  readonly answered?: number;
 }
 
 /**
@@ -27,8 +26,6 @@ export class ChronydError extends Error {
   readonly status?: number;
   /** The request was sent and its answer has not come: a command may have been carried out, now or a moment later. */
   readonly unanswered: boolean;
-  /** Of several parts given as one request, those that chronyd has carried out before this failed. */
-  readonly answered: number;
 
   constructor(request: string, path: string, code: string, reason: string, details: ChronydErrorDetails = {}) {
     super(`${request} to chronyd on ${path}: ${reason}`, details);
@@ -38,7 +35,6 @@ export class ChronydError extends Error {
     this.reason = reason;
     if (details.status !== undefined) this.status = details.status;
     this.unanswered = details.unanswered ?? false;
-    this.answered = details.answered ?? 0;
   }
 
   /** chronyd has looked at the request and said no: nothing was carried out, and asking again will not help. */

@@ -13,13 +13,15 @@ import { ReplySocket } from './reply-socket.js';
 
 /** More requests than this at once mean that somebody asks faster than chronyd answers. */
 const WAITING_LIMIT = 32;
+/** Requests under way at once: the kernel keeps ten unread datagrams for a socket, and chronyd reads one at a time. */
+const UNDER_WAY_LIMIT = 8;
 /** Datagrams taken per wake-up: a flood must not keep the event loop. */
 const DATAGRAMS_PER_WAKE = 64;
 const SEQUENCE_RANGE = 2 ** 32;
 
 /** What happened on the channel so far. */
 export interface ChannelCounts {
-  /** Requests sent for the first time; one given in parts counts once per part. */
+  /** Requests sent for the first time. */
   readonly requests: number;
   readonly retries: number;
   readonly timeouts: number;
@@ -28,7 +30,8 @@ export interface ChannelCounts {
 }
 
 /**
- * Asks chronyd one thing at a time and waits for the answer.
+ * Gives chronyd requests and waits for their answers. chronyd carries requests out in the order in which they were given, so
+ * the next need not wait for the answer to the one before: a few are under way at once.
  *
  * A request is answered by the datagram that has its sequence number and decodes; all others are counted and
  * ignored. A question that changes nothing is asked once more when no answer comes; a command is not, since
@@ -39,9 +42,10 @@ export class CommandChannel {
   readonly #timeoutMs: number;
   readonly #loop: ChannelLoop;
   readonly #waiting: Exchange[] = [];
+  /** In the order in which they were given. */
+  readonly #underWay = new Set<Exchange>();
   // Random, so that a reply to an earlier process of the same PID cannot pass for one to us.
   #sequence = randomInt(SEQUENCE_RANGE);
-  #active: Exchange | undefined;
   #socket: ReplySocket | undefined;
   #watch: ChannelWatch | undefined;
   #closed = false;
@@ -59,19 +63,17 @@ export class CommandChannel {
   }
 
   /**
-   * Gives one command.
+   * Gives one command, behind those that were given before.
    *
-   * @param parts the request's own data, in network byte order. With several the command is given once with
-   *   each, in order, nothing else in between, and no further after the first that fails.
-   * @returns the (last) reply's data; empty for a command that answers with a status only.
-   * @throws ChronydError (as a rejection) when it could not be asked, was refused or not answered; its `answered`
-   *   counts the parts that had succeeded.
+   * @param data the request's own data, in network byte order.
+   * @returns the reply's data; empty for a command that answers with a status only.
+   * @throws ChronydError (as a rejection) when it could not be asked, was refused or not answered
    */
-  request(command: CandmCommand, ...parts: readonly Uint8Array[]): Promise<DataView> {
+  request(command: CandmCommand, data?: Uint8Array): Promise<DataView> {
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(command, parts, resolve, reject);
+      const exchange = new Exchange(command, data, resolve, reject);
       if (this.#closed) return reject(this.#error(exchange, 'ECANCELED', 'the client is closed'));
-      if (this.#waiting.length >= WAITING_LIMIT) {
+      if (this.#underWay.size + this.#waiting.length >= WAITING_LIMIT) {
         return reject(this.#error(exchange, 'EBUSY', `${WAITING_LIMIT} requests are waiting already`));
       }
       this.#waiting.push(exchange);
@@ -86,12 +88,11 @@ export class CommandChannel {
    * @param reason for the messages, such as "a new disruption".
    */
   cancelPending(reason: string): void {
-    const active = this.#active;
     const waiting = this.#waiting.splice(0);
-    if (active !== undefined) {
-      const unknown = active.unanswered ? '; it was sent, and whether it was carried out is not known' : '';
-      this.#finish(active);
-      active.reject(this.#error(active, 'ECANCELED', `${reason}${unknown}`));
+    for (const exchange of [...this.#underWay]) {
+      const unknown = exchange.unanswered ? '; it was sent, and whether it was carried out is not known' : '';
+      this.#finish(exchange);
+      exchange.reject(this.#error(exchange, 'ECANCELED', `${reason}${unknown}`));
     }
     for (const exchange of waiting) exchange.reject(this.#error(exchange, 'ECANCELED', `${reason}; it was not sent`));
     this.#next();
@@ -105,22 +106,16 @@ export class CommandChannel {
   }
 
   #next(): void {
-    if (this.#active !== undefined) return;
-    const exchange = this.#waiting.shift();
-    if (exchange === undefined) {
-      this.#watch?.awaiting(false);
-      return;
+    while (this.#underWay.size < UNDER_WAY_LIMIT) {
+      const exchange = this.#waiting.shift();
+      if (exchange === undefined) break;
+      this.#underWay.add(exchange);
+      this.#counts.requests += 1;
+      this.#sequence = (this.#sequence + 1) % SEQUENCE_RANGE;
+      exchange.sequence = this.#sequence;
+      this.#transmit(exchange);
     }
-    this.#active = exchange;
-    this.#begin(exchange);
-  }
-
-  /** Sends the exchange's first, or next, part. */
-  #begin(exchange: Exchange): void {
-    this.#counts.requests += 1;
-    this.#sequence = (this.#sequence + 1) % SEQUENCE_RANGE;
-    exchange.sequence = this.#sequence;
-    this.#transmit(exchange);
+    if (this.#underWay.size === 0) this.#watch?.awaiting(false);
   }
 
   #transmit(exchange: Exchange): void {
@@ -166,43 +161,28 @@ export class CommandChannel {
     } catch (error) {
       // The next request opens another one.
       this.#closeSocket();
-      if (this.#active !== undefined) this.#refused(this.#active, error);
+      for (const exchange of [...this.#underWay]) this.#refused(exchange, error);
     }
   }
 
   #take(datagram: Uint8Array | { readonly tooLong: number }): void {
-    const exchange = this.#active;
-    const reply = exchange === undefined ? undefined : this.#decoded(exchange, datagram);
-    if (exchange === undefined || reply === undefined) {
-      this.#counts.ignored += 1;
-      return;
-    }
-    exchange.cancelTimer();
-    // It is answered: whatever comes next, this one's outcome is known.
-    exchange.sent = false;
-    if (reply.status === CandmStatus.SUCCESS && exchange.advance()) {
-      this.#begin(exchange);
-      return;
-    }
-    this.#finish(exchange);
-    if (reply.status === CandmStatus.SUCCESS) exchange.resolve(reply.data);
-    else exchange.reject(this.#statusError(exchange, reply.status));
-    this.#next();
-  }
-
-  /** Undefined for a datagram that does not answer the exchange. */
-  #decoded(exchange: Exchange, datagram: Uint8Array | { readonly tooLong: number }): CandmReply | undefined {
-    try {
-      if ('tooLong' in datagram) {
-        throw new DecodeError(`${exchange.command.name} reply`, 'length', datagram.tooLong, 'that of a reply');
+    let unusable = '';
+    for (const exchange of this.#underWay) {
+      const reply = decoded(exchange, datagram);
+      if (reply instanceof DecodeError) {
+        unusable ||= reply.message;
+        continue;
       }
-      // A copy: the next datagram overwrites the buffer before whoever asked has looked at this one.
-      return decodeCandmReply(datagram.slice(), exchange.command, exchange.sequence);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      exchange.unusable = error.message;
-      return undefined;
+      // It is answered: whatever comes next, this one's outcome is known.
+      exchange.sent = false;
+      this.#finish(exchange);
+      if (reply.status === CandmStatus.SUCCESS) exchange.resolve(reply.data);
+      else exchange.reject(this.#statusError(exchange, reply.status));
+      this.#next();
+      return;
     }
+    for (const exchange of this.#underWay) exchange.unusable = unusable;
+    this.#counts.ignored += 1;
   }
 
   #timedOut(exchange: Exchange): void {
@@ -235,7 +215,7 @@ export class CommandChannel {
 
   #finish(exchange: Exchange): void {
     exchange.cancelTimer();
-    if (this.#active === exchange) this.#active = undefined;
+    this.#underWay.delete(exchange);
   }
 
   #statusError(exchange: Exchange, status: number): ChronydError {
@@ -243,7 +223,21 @@ export class CommandChannel {
   }
 
   #error(exchange: Exchange, code: string, reason: string, details: ChronydErrorDetails = {}): ChronydError {
-    const { unanswered, answered } = exchange;
-    return new ChronydError(exchange.command.name, this.path, code, reason, { unanswered, answered, ...details });
+    const { unanswered } = exchange;
+    return new ChronydError(exchange.command.name, this.path, code, reason, { unanswered, ...details });
+  }
+}
+
+/** DecodeError for a datagram that does not answer the exchange. */
+function decoded(exchange: Exchange, datagram: Uint8Array | { readonly tooLong: number }): CandmReply | DecodeError {
+  try {
+    if ('tooLong' in datagram) {
+      throw new DecodeError(`${exchange.command.name} reply`, 'length', datagram.tooLong, 'that of a reply');
+    }
+    // A copy: the next datagram overwrites the buffer before whoever asked has looked at this one.
+    return decodeCandmReply(datagram.slice(), exchange.command, exchange.sequence);
+  } catch (error) {
+    if (error instanceof DecodeError) return error;
+    throw error;
   }
 }

@@ -7,7 +7,7 @@ import { CommandChannel } from '../../src/sock/command-channel.js';
 import { ChronydStandIn, ManualLoop, reply, type SeenRequest } from './chronyd-stand-in.js';
 import { randomBytes } from './random-bytes.js';
 
-const { tracking, nSources, resetSources, doffset } = CANDM_COMMANDS;
+const { tracking, resetSources, doffset } = CANDM_COMMANDS;
 const TRACKING_DATA = Buffer.alloc(76, 7);
 
 let directory = '';
@@ -73,16 +73,50 @@ describe('CommandChannel.request()', () => {
     expect(readdirSync(directory).sort()).toEqual(['chronyd.sock', `vmclockd.${process.pid}.sock`]);
   });
 
-  test('asks one thing at a time, in order, with sequence numbers that grow by one', async () => {
-    const order: string[] = [];
-    const both = [ask(tracking).then(() => order.push('tracking')), ask(nSources).then(() => order.push('nSources'))];
-    const first = only();
-    answer(reply(first, 5, TRACKING_DATA));
-    const second = only();
-    expect(second).toMatchObject({ command: 14, sequence: (first.sequence + 1) % 2 ** 32 });
-    answer(reply(second, 2, Buffer.alloc(4)));
+  test('sends requests at once and in order, with sequence numbers that grow by one', async () => {
+    const both = [ask(doffset), ask(resetSources)];
+    const [first, second] = chronyd.take();
+    if (first === undefined || second === undefined) throw new Error('two requests were expected');
+    expect([first.command, second.command]).toEqual([71, 66]);
+    expect(second.sequence).toBe((first.sequence + 1) % 2 ** 32);
+    answer(reply(second, 1), reply(first, 1));
     await Promise.all(both);
-    expect(order).toEqual(['tracking', 'nSources']);
+    expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
+  });
+
+  test('an answer settles the request that it belongs to, and no other', async () => {
+    const both = [ask(tracking), ask(resetSources)];
+    const [first, second] = chronyd.take();
+    if (first === undefined || second === undefined) throw new Error('two requests were expected');
+    answer(reply(second, 1, Buffer.alloc(0), 2));
+    await expect(both[1]).rejects.toMatchObject({ status: 2, unanswered: false });
+    expect(loop).toMatchObject({ pendingTimersMs: [1000], awaiting: 1 });
+    answer(reply(second, 1), reply(first, 5, TRACKING_DATA));
+    await both[0];
+    expect(channel.counts).toEqual({ requests: 2, retries: 0, timeouts: 0, ignored: 1 });
+  });
+
+  test('the one whose answer is lost says so, and what came for another is not held against it', async () => {
+    const [lost, other] = [ask(doffset), ask(resetSources)];
+    const second = chronyd.take()[1];
+    if (second === undefined) throw new Error('two requests were expected');
+    answer(reply(second, 1));
+    await other;
+    loop.expire();
+    await expect(lost).rejects.toMatchObject({ code: 'ETIMEDOUT', unanswered: true });
+    await expect(lost).rejects.not.toThrow('what came');
+  });
+
+  test('keeps no more than eight under way, as the kernel queues ten for a socket', async () => {
+    const asked = Array.from({ length: 11 }, () => ask(resetSources));
+    const seen = [...chronyd.take()];
+    expect(seen).toHaveLength(8);
+    while (seen.length > 0) {
+      for (const request of seen.splice(0)) answer(reply(request, 1));
+      seen.push(...chronyd.take());
+    }
+    await Promise.all(asked);
+    expect(channel.counts.requests).toBe(11);
   });
 
   test('two channels begin with different sequence numbers', () => {
@@ -190,10 +224,11 @@ describe('CommandChannel.request()', () => {
 
   test('goes on with the next request after a failure', async () => {
     const failing = ask(resetSources);
-    const next = ask(resetSources);
+    only();
     loop.expire();
     await expect(failing).rejects.toThrow('no answer');
-    answer(reply(chronyd.take().at(-1) ?? only(), 1));
+    const next = ask(resetSources);
+    answer(reply(only(), 1));
     await next;
   });
 
@@ -275,96 +310,28 @@ describe('CommandChannel.request()', () => {
   });
 });
 
-describe('CommandChannel.request() in parts', () => {
-  const parts = [Uint8Array.of(0, 0, 0, 1), Uint8Array.of(0, 0, 0, 2), Uint8Array.of(0, 0, 0, 3)];
-
-  function askInParts(): Promise<DataView> {
-    const asked = channel.request(doffset, ...parts);
-    asked.catch(() => {});
-    return asked;
-  }
-
-  test('sends one after the other, each with a sequence of its own, ahead of what waits', async () => {
-    const asked = askInParts();
-    const waits = ask(resetSources);
-    const seen: SeenRequest[] = [];
-    for (const _ of parts) {
-      seen.push(only());
-      answer(reply(seen.at(-1) ?? only(), 1));
-    }
-    await asked;
-    expect(seen.map((request) => [request.command, request.bytes.readUInt32BE(20)])).toEqual([
-      [71, 1],
-      [71, 2],
-      [71, 3],
-    ]);
-    expect(new Set(seen.map((request) => request.sequence)).size).toBe(3);
-    const last = only();
-    expect(last.command).toBe(66);
-    answer(reply(last, 1));
-    await waits;
-    expect(channel.counts.requests).toBe(4);
-    expect(loop.pendingTimersMs).toEqual([]);
-  });
-
-  test('stops at the first that is refused, and tells how many had succeeded', async () => {
-    const asked = askInParts();
-    answer(reply(only(), 1));
-    answer(reply(only(), 1, Buffer.alloc(0), 1));
-    await expect(asked).rejects.toMatchObject({ status: 1, refused: true, answered: 1, unanswered: false });
-    expect(chronyd.take()).toEqual([]);
-  });
-
-  test('stops at the first that is not answered, sends none of them twice, and says that this one is open', async () => {
-    const asked = askInParts();
-    answer(reply(only(), 1));
-    expect(only()).toMatchObject({ attempt: 0 });
-    loop.expire();
-    await expect(asked).rejects.toMatchObject({ code: 'ETIMEDOUT', answered: 1, unanswered: true, refused: false });
-    expect(chronyd.take()).toEqual([]);
-  });
-
-  test('a part that could not be sent is not open', async () => {
-    const asked = askInParts();
-    const first = only();
-    chronyd.close();
-    rmSync(command);
-    chronyd = new ChronydStandIn(`${command}.other`);
-    answer(reply(first, 1));
-    await expect(asked).rejects.toMatchObject({ code: 'ENOENT', answered: 1, unanswered: false });
-  });
-
-  test('takes the answer to the part before for none of its own', async () => {
-    const asked = askInParts();
-    const first = only();
-    answer(reply(first, 1), reply(first, 1));
-    expect(channel.counts.ignored).toBe(1);
-    expect(loop.pendingTimersMs).toEqual([1000]);
-    answer(reply(only(), 1));
-    answer(reply(only(), 1));
-    await asked;
-  });
-});
-
 describe('CommandChannel.cancelPending()', () => {
   test('rejects what is under way and what waits with ECANCELED and the reason, and stops the timer', async () => {
-    const asked = [ask(resetSources), ask(doffset), ask(tracking)];
+    const sentFirst = Array.from({ length: 8 }, () => ask(resetSources));
+    const asked = [...sentFirst, ask(doffset), ask(tracking)];
     channel.cancelPending('a new disruption');
-    const [sent, ...waiting] = await Promise.allSettled(asked);
-    expect(sent).toMatchObject({
-      reason: {
-        code: 'ECANCELED',
-        unanswered: true,
-        message: expect.stringMatching(/a new disruption; it was sent, and whether it was carried out is not known$/),
-      },
-    });
-    for (const outcome of waiting) {
+    const outcomes = await Promise.allSettled(asked);
+    for (const outcome of outcomes.slice(0, 8)) {
+      expect(outcome).toMatchObject({
+        reason: {
+          code: 'ECANCELED',
+          unanswered: true,
+          message: expect.stringMatching(/a new disruption; it was sent, and whether it was carried out is not known$/),
+        },
+      });
+    }
+    for (const outcome of outcomes.slice(8)) {
       expect(outcome).toMatchObject({
         reason: { code: 'ECANCELED', unanswered: false, message: expect.stringContaining('it was not sent') },
       });
     }
     expect(loop).toMatchObject({ pendingTimersMs: [], awaiting: 0 });
-    expect(chronyd.take()).toHaveLength(1);
+    expect(chronyd.take()).toHaveLength(8);
   });
 
   test('does not call a question open: it has changed nothing', async () => {
@@ -384,15 +351,6 @@ describe('CommandChannel.cancelPending()', () => {
     answer(reply(request, 1));
     await asked;
     await expect(cancelled).rejects.toMatchObject({ code: 'ECANCELED' });
-  });
-
-  test('leaves out the parts that were to follow', async () => {
-    const asked = channel.request(doffset, Uint8Array.of(0, 0, 0, 1), Uint8Array.of(0, 0, 0, 2));
-    const first = only();
-    channel.cancelPending('a new disruption');
-    answer(reply(first, 1));
-    await expect(asked).rejects.toMatchObject({ code: 'ECANCELED', answered: 0, unanswered: true });
-    expect(chronyd.take()).toEqual([]);
   });
 
   test('has nothing to do on an idle channel, before the first request and after', async () => {
