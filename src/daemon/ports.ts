@@ -68,6 +68,8 @@ export interface ChronydPort {
   changeOffset(offsetNs: number): Promise<void>;
   /** Has what is still to be slewed stepped at once. Rejects where chronyd cannot step (-x). */
   makeStep(): Promise<void>;
+  /** Bytes of requests that chronyd has not read yet. */
+  pendingBytes(): number;
   /** Rejects every call that is waiting for its answer: what they were for is void. */
   cancelPending(reason: string): void;
 }

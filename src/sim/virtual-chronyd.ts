@@ -53,6 +53,7 @@ export class VirtualChronyd implements ChronydPort {
   readonly commands: string[] = [];
   #slew: { readonly ppm: number; readonly fromRawNs: bigint; readonly offsetNs: number } | undefined;
   #lastArrivalRawNs = 0n;
+  #onTheWay = 0;
   readonly #waiting = new Set<(error: Error) => void>();
   /** Stopped in its tracks: what is sent is kept and carried out when it goes on. */
   #hung: (() => void)[] | undefined;
@@ -125,6 +126,10 @@ export class VirtualChronyd implements ChronydPort {
       const left = this.#endSlew();
       this.#world.steer(left, 0);
     });
+  }
+
+  pendingBytes(): number {
+    return 28 * (this.#onTheWay + (this.#hung?.length ?? 0));
   }
 
   /** What was sent may still arrive; nobody waits for its answer any more. */
@@ -217,7 +222,9 @@ export class VirtualChronyd implements ChronydPort {
         );
       };
       lost(REPLY_TIMEOUT_NS);
+      this.#onTheWay += 1;
       this.#world.later(thereNs, () => {
+        this.#onTheWay -= 1;
         if (this.#hung === undefined) arrive();
         else this.#hung.push(arrive);
       });

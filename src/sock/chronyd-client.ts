@@ -157,6 +157,11 @@ export class ChronydClient {
     this.#channel.cancelPending(reason);
   }
 
+  /** Bytes of requests that chronyd has not read yet; what it has read is carried out. @throws SystemError */
+  pendingBytes(): number {
+    return this.#channel.pendingBytes();
+  }
+
   /** Rejects what is under way and removes our socket from chronyd's directory. */
   close(): void {
     this.#channel.close();

@@ -98,6 +98,11 @@ export class CommandChannel {
     this.#next();
   }
 
+  /** What was sent and chronyd has not read yet (see `unreadBytes`): what it has read is carried out. @throws SystemError */
+  pendingBytes(): number {
+    return this.#socket?.pendingBytes(this.path) ?? 0;
+  }
+
   /** Rejects what is under way (ECANCELED), closes the socket and removes it from chronyd's directory. */
   close(): void {
     this.#closed = true;

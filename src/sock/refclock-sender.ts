@@ -3,8 +3,7 @@ import { SystemError } from '../ioctl/system-error.js';
 import { encodeSample, UnsendableSampleError } from './encode-sample.js';
 import type { RefclockSample } from './refclock-sample.js';
 import type { SendOutcome } from './send-outcome.js';
-
-const SIOCOUTQ = 0x5411;
+import { unreadBytes } from './unread-bytes.js';
 
 /** The system calls a sender makes; replaced in tests of errors that root never sees. */
 export interface SenderCalls {
@@ -29,7 +28,6 @@ export class RefclockSender {
   /** The path of chrony's `refclock SOCK` line; a leading '@' names an abstract socket. */
   readonly path: string;
   readonly #calls: SenderCalls;
-  readonly #pending = new Uint8Array(4);
   #fd: number | undefined;
 
   constructor(path: string, calls: SenderCalls = { socketUnixDatagram, sendTo, close, ioctl }) {
@@ -56,14 +54,9 @@ export class RefclockSender {
     }
   }
 
-  /**
-   * Bytes that were sent and are still in the receiver's queue: what chronyd has not read yet. 0 when it has read all,
-   * or is gone with its queue. Source: unix(7), SIOCOUTQ.
-   */
+  /** What was sent and chronyd has not read yet (see `unreadBytes`). @throws SystemError */
   pendingBytes(): number {
-    if (this.#fd === undefined) return 0;
-    this.#calls.ioctl(this.#fd, SIOCOUTQ, this.#pending, { name: 'SIOCOUTQ', path: this.path });
-    return new DataView(this.#pending.buffer).getInt32(0, true);
+    return this.#fd === undefined ? 0 : unreadBytes(this.#calls.ioctl, this.#fd, this.path);
   }
 
   /** Gives the file descriptor back. A later send opens another. */

@@ -1,8 +1,9 @@
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bindUnix, close, receive, sendTo, socketUnixDatagram } from '../ioctl/libc.js';
+import { bindUnix, close, ioctl, receive, sendTo, socketUnixDatagram } from '../ioctl/libc.js';
 import { errnoOf } from './errno-of.js';
 import { removeStaleSockets, replySocketName } from './stale-sockets.js';
+import { unreadBytes } from './unread-bytes.js';
 
 /** The longest reply of the protocol has fewer bytes. */
 const RECEIVE_BYTES = 1024;
@@ -78,6 +79,11 @@ export class ReplySocket {
     const length = receive(this.fd, this.#buffer);
     if (length === undefined) return undefined;
     return length > RECEIVE_BYTES ? { tooLong: length } : this.#buffer.subarray(0, length);
+  }
+
+  /** What was sent and chronyd has not read yet (see `unreadBytes`). @throws SystemError */
+  pendingBytes(commandPath: string): number {
+    return unreadBytes(ioctl, this.fd, commandPath);
   }
 
   close(): void {

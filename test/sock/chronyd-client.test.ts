@@ -232,6 +232,18 @@ describe('ChronydClient.setSelectable()', () => {
   });
 });
 
+describe('ChronydClient.pendingBytes()', () => {
+  test('is 0 before the first request, and more until chronyd has read what was sent', async () => {
+    expect(client.pendingBytes()).toBe(0);
+    const asked = handled(client.resetSources());
+    expect(client.pendingBytes()).toBeGreaterThan(0);
+    const request = only();
+    expect(client.pendingBytes()).toBe(0);
+    answerTo(request);
+    await asked;
+  });
+});
+
 describe('ChronydClient.cancelPending()', () => {
   test('ends a walk over the sources, which asks for no further one', async () => {
     const walk = handled(client.sources());

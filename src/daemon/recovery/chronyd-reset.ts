@@ -25,6 +25,9 @@ interface ChronydResetOptions {
 export class ChronydReset {
   /** Why it is not done yet, "" when nothing is known to be wrong. */
   problem = '';
+  /** Resets sent so far, and those of them that failed. */
+  attempts = 0;
+  failures = 0;
   readonly #options: ChronydResetOptions;
   #cancelled = false;
   #cancelTimer: (() => void) | undefined;
@@ -45,10 +48,12 @@ export class ChronydReset {
   }
 
   async #reset(retryMs: number): Promise<void> {
-    const unread = this.#isUnread();
+    const unread = this.#samplesAreUnread();
+    this.attempts += 1;
     const done = await this.#isReset();
     if (this.#cancelled) return;
     if (!done) {
+      this.failures += 1;
       this.#later(retryMs, () => void this.#reset(Math.min(2 * retryMs, LAST_RETRY_MS)));
     } else if (unread) {
       this.#drain();
@@ -60,7 +65,7 @@ export class ChronydReset {
 
   /** Waits until chronyd has read what was sent before the disruption, then resets again. */
   #drain(): void {
-    if (!this.#isUnread()) {
+    if (!this.#samplesAreUnread()) {
       void this.#reset(FIRST_RETRY_MS);
       return;
     }
@@ -95,22 +100,28 @@ export class ChronydReset {
       // No answer to this either: what is counted below decides.
     }
     if (this.#cancelled || this.#unanswered < UNANSWERED_LIMIT) return false;
+    // What waits in its queue will be carried out some day: it hangs, and may not be fed before.
+    if (isUnread(() => chronyd.pendingBytes(), log)) return false;
     this.#sure = false;
     log.warn(`chronyd answers nothing; it was told ${this.#unanswered} times to forget, which is taken for done`);
     return true;
   }
 
-  #isUnread(): boolean {
-    try {
-      return this.#options.pendingBytes() > 0;
-    } catch (error) {
-      // Where the kernel does not tell, one reset has to do.
-      this.#options.log.debug(`cannot tell what chronyd has read: ${String(error)}`);
-      return false;
-    }
+  #samplesAreUnread(): boolean {
+    return isUnread(this.#options.pendingBytes, this.#options.log);
   }
 
   #later(delayMs: number, callback: () => void): void {
     this.#cancelTimer = this.#options.timers.after(delayMs, callback);
+  }
+}
+
+function isUnread(pendingBytes: () => number, log: Log): boolean {
+  try {
+    return pendingBytes() > 0;
+  } catch (error) {
+    // Where the kernel does not tell, one reset has to do.
+    log.debug(`cannot tell what chronyd has read: ${String(error)}`);
+    return false;
   }
 }

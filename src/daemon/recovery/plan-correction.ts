@@ -38,16 +38,20 @@ const SMALLEST_OFFSET_NS = 20;
 /**
  * The first correction, from a first look at the offset: offset first, as it is known at once and may be large.
  *
- * @param motion from at least one sample
+ * @param motion from one sample
+ * @param ageNs since that sample: meanwhile the offset has grown by the change of rate
  * @param knownRateChangePpm change of rate that the page's old and new lines tell; undefined: they do not
  * @param stepThresholdNs offsets up to this are left to chronyd
  */
 export function planOffset(
   motion: OffsetMotion,
+  ageNs: number,
   knownRateChangePpm: number | undefined,
   stepThresholdNs: number,
 ): Correction {
-  return { ...offsetPart(motion, stepThresholdNs), ratePpm: knownRateChangePpm ?? 0 };
+  const ratePpm = knownRateChangePpm ?? 0;
+  const grownNs = ratePpm * 1e-6 * ageNs;
+  return { ...offsetPart({ ...motion, offsetNs: motion.offsetNs + grownNs }, stepThresholdNs), ratePpm };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Log } from '../log/log.js';
 import type { ChronydPort, ClockPort, TimerPort } from '../ports.js';
 import { ChronydReset } from './chronyd-reset.js';
-import { OffsetLine, type OffsetPoint } from './offset-line.js';
+import { OffsetLine, type OffsetMotion, type OffsetPoint } from './offset-line.js';
 import { type Correction, planOffset, planRate } from './plan-correction.js';
 
 /** What has been done, each at CLOCK_MONOTONIC_RAW ns; absent: not (yet), or not at all. */
@@ -34,6 +34,14 @@ interface RecoveryOptions {
   readonly onReady: () => void;
 }
 
+/** What chronyd made of a correction. */
+type Outcome =
+  | { readonly kind: 'done' }
+  /** It was looked at, and chronyd said no. */
+  | { readonly kind: 'refused'; readonly error: unknown }
+  /** It may or may not have been carried out. */
+  | { readonly kind: 'open'; readonly error: unknown };
+
 type Phase = 'resetting' | 'offset' | 'rate' | 'commanding' | 'ready' | 'cancelled';
 
 /** A correction that did not go through is begun anew, with a reset, so many times; then chronyd does it alone. */
@@ -47,7 +55,8 @@ const LARGEST_GAP_NS = 500_000_000n;
  * What is done to chronyd after one disruption, before it is fed again:
  *
  * 1. `reset sources`, again and again until it is answered: chronyd forgets its samples and what it was still slewing.
- * 2. The offset, as soon as there is a sample of the new epoch; with it the rate, where the page tells it.
+ * 2. The offset, as soon as there is a sample of the new epoch; with it the rate, where the page tells it. The first time
+ *    this goes right behind the reset, without waiting for its answer: until it arrives the clock is wrong.
  * 3. The rate, as soon as the samples tell it well enough.
  *
  * Every correction is relative, so it must not be carried out twice, nor after something was measured. Commands are carried
@@ -66,11 +75,16 @@ export class Recovery {
   #restarts = 0;
   /** The page's rate is to be given once, not after every restart: a change of rate outlives a reset. */
   #rateToGivePpm: number | undefined;
+  /** chronyd has taken the page's rate, or that has not changed: there is none left to find. */
+  #rateIsGiven: boolean;
   #reset: ChronydReset | undefined;
+  /** What became of a correction that was sent right behind a reset, before its answer. */
+  #ahead: Promise<Outcome> | undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
     this.#rateToGivePpm = options.knownRateChangePpm;
+    this.#rateIsGiven = options.knownRateChangePpm === 0;
   }
 
   /** What keeps it from being ready, "" when nothing is known to be wrong. */
@@ -83,9 +97,9 @@ export class Recovery {
     return this.#phase === 'ready';
   }
 
-  /** chronyd has been given a part of a correction and not the rest. */
+  /** chronyd may have been given a part of a correction and not the rest. */
   get halfway(): boolean {
-    return this.#phase === 'commanding';
+    return this.#phase === 'commanding' || (this.#phase === 'resetting' && this.#ahead !== undefined);
   }
 
   start(): void {
@@ -108,24 +122,16 @@ export class Recovery {
 
   /** Takes in a sample of the new epoch that cannot be fed yet. */
   onSample(point: OffsetPoint): void {
-    if (this.#phase !== 'offset' && this.#phase !== 'rate') return;
+    const mayGoAhead = this.#phase === 'resetting' && this.#ahead === undefined && this.#reset?.attempts === 1;
+    if (this.#phase !== 'offset' && this.#phase !== 'rate' && !mayGoAhead) return;
     if (point.rawNs - this.#lastSampleRawNs > LARGEST_GAP_NS) this.onDiscontinuity();
     this.#lastSampleRawNs = point.rawNs;
     this.#line.add(point);
-    const { clock, stepThresholdNs } = this.#options;
-    const nowRawNs = clock.monotonicRawNs();
+    const nowRawNs = this.#options.clock.monotonicRawNs();
     const motion = this.#line.at(nowRawNs);
     if (motion === undefined) return;
-    if (this.#phase === 'offset') {
-      this.#command(planOffset(motion, this.#rateToGivePpm, stepThresholdNs), 'rate');
-      return;
-    }
-    this.#rateSinceRawNs ??= nowRawNs;
-    const elapsedNs = Number(nowRawNs - this.#rateSinceRawNs);
-    const plan = planRate(motion, elapsedNs, stepThresholdNs, this.#options.knownRateChangePpm !== undefined);
-    if (plan.kind === 'again') this.onDiscontinuity();
-    if (plan.kind === 'correct') this.#command(plan.correction, 'rate');
-    if (plan.kind === 'finish') this.#command(plan.correction, 'ready');
+    if (this.#phase === 'rate') this.#planRate(motion, nowRawNs);
+    else this.#planOffset(motion, Number(nowRawNs - point.rawNs));
   }
 
   /** What was measured before says nothing of now: the clock was stepped by somebody else, or there was a hold. */
@@ -147,40 +153,64 @@ export class Recovery {
       this.#becomeReady();
       return;
     }
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    // Behind a reset that failed it says nothing, and nothing is left of it after this one.
+    if (ahead !== undefined && this.#reset?.failures === 0) {
+      this.#await(ahead, 'rate');
+      return;
+    }
     this.#phase = 'offset';
     this.onDiscontinuity();
     this.#options.onWantSample();
   }
 
-  /** Gives chronyd a correction, then goes on with `next`. Samples that come meanwhile are of a clock that is changing. */
-  #command(correction: Correction, next: 'rate' | 'ready'): void {
-    const { chronyd, clock, log } = this.#options;
-    // The first is sent even if it is empty: its step tells whether chronyd can step at all.
-    const first = this.#phase === 'offset';
-    if (chronyd === undefined || (!first && correction.ratePpm === 0 && correction.offsetNs === 0)) {
-      this.#goOn(next);
+  #planOffset(motion: OffsetMotion, ageNs: number): void {
+    const { chronyd, policy, stepThresholdNs } = this.#options;
+    if (chronyd === undefined || policy !== 'feed-forward') return;
+    // Even if there is nothing to correct: the step tells whether chronyd can step at all.
+    const outcome = this.#give(chronyd, planOffset(motion, ageNs, this.#rateToGivePpm, stepThresholdNs), true);
+    if (this.#phase === 'resetting') this.#ahead = outcome;
+    else this.#await(outcome, 'rate');
+  }
+
+  #planRate(motion: OffsetMotion, nowRawNs: bigint): void {
+    const { chronyd, stepThresholdNs } = this.#options;
+    this.#rateSinceRawNs ??= nowRawNs;
+    const elapsedNs = Number(nowRawNs - this.#rateSinceRawNs);
+    const plan = planRate(motion, elapsedNs, stepThresholdNs, this.#rateIsGiven);
+    if (plan.kind === 'wait') return;
+    if (plan.kind === 'again') {
+      this.onDiscontinuity();
       return;
     }
+    const next = plan.kind === 'finish' ? 'ready' : 'rate';
+    const { ratePpm, offsetNs } = plan.correction;
+    if (chronyd === undefined || (ratePpm === 0 && offsetNs === 0)) this.#goOn(next);
+    else this.#await(this.#give(chronyd, plan.correction, false), next);
+  }
+
+  /** Goes on with `next` when chronyd has answered. Samples that come meanwhile are of a clock that is changing. */
+  #await(outcome: Promise<Outcome>, next: 'rate' | 'ready'): void {
     this.#phase = 'commanding';
-    this.#corrections += 1;
-    this.#tell(chronyd, correction, first).then(
-      () => {
-        if (this.#phase !== 'commanding') return;
-        if (correction.offsetNs !== 0) this.timeline.correctedRawNs ??= clock.monotonicRawNs();
-        this.#goOn(next);
-      },
-      (error: unknown) => {
-        if (this.#phase !== 'commanding') return;
-        if (isRefusal(error)) {
-          log.info(`chronyd cannot be corrected, so it is only reset: ${messageOf(error)}`);
-          this.#becomeReady();
-          return;
-        }
-        log.warn(`a correction may or may not have been carried out, so chronyd is reset again: ${messageOf(error)}`);
-        this.#restarts += 1;
-        this.#startReset(chronyd);
-      },
-    );
+    void outcome.then((made) => {
+      if (this.#phase === 'commanding') this.#onOutcome(made, next);
+    });
+  }
+
+  #onOutcome(outcome: Outcome, next: 'rate' | 'ready'): void {
+    const { chronyd, log } = this.#options;
+    if (outcome.kind === 'done' || chronyd === undefined) {
+      this.#goOn(next);
+    } else if (outcome.kind === 'refused') {
+      log.info(`chronyd cannot be corrected, so it is only reset: ${messageOf(outcome.error)}`);
+      this.#becomeReady();
+    } else {
+      const message = messageOf(outcome.error);
+      log.warn(`a correction may or may not have been carried out, so chronyd is reset again: ${message}`);
+      this.#restarts += 1;
+      this.#startReset(chronyd);
+    }
   }
 
   #goOn(next: 'rate' | 'ready'): void {
@@ -195,17 +225,27 @@ export class Recovery {
   }
 
   /**
-   * Rate before offset: the offset is older by the time that the rate's command takes, and wrong by nothing more. Always
+   * Gives a correction in one go. Rate before offset, so that the offset grows no older by a wrong rate. Always
    * stepped: a slew takes chronyd a second at least, and would be measured as a rate.
+   *
+   * @param probing steps even if there is nothing to step
    */
-  async #tell(chronyd: ChronydPort, { ratePpm, offsetNs }: Correction, first: boolean): Promise<void> {
-    if (ratePpm !== 0) {
-      this.#rateToGivePpm = undefined;
-      await chronyd.changeFrequency(ratePpm);
-    }
-    if (this.#phase !== 'commanding') return;
-    if (offsetNs !== 0) await chronyd.changeOffset(offsetNs);
-    if (this.#phase === 'commanding' && (offsetNs !== 0 || first)) await chronyd.makeStep();
+  async #give(chronyd: ChronydPort, { ratePpm, offsetNs }: Correction, probing: boolean): Promise<Outcome> {
+    this.#corrections += 1;
+    const givesKnownRate = ratePpm !== 0 && ratePpm === this.#rateToGivePpm;
+    // Once: what it was measured against is gone when it has been carried out, and that it was not cannot be known.
+    if (ratePpm !== 0) this.#rateToGivePpm = undefined;
+    const rate = ratePpm === 0 ? undefined : chronyd.changeFrequency(ratePpm);
+    const offset = offsetNs === 0 ? undefined : chronyd.changeOffset(offsetNs);
+    const step = offsetNs === 0 && !probing ? undefined : chronyd.makeStep();
+    const outcomes = await Promise.allSettled([rate, offset, step]);
+    if (givesKnownRate && outcomes[0].status === 'fulfilled') this.#rateIsGiven = true;
+    const errors = outcomes.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
+    const open = errors.filter((error) => !isRefusal(error));
+    if (open.length > 0) return { kind: 'open', error: open[0] };
+    if (errors.length > 0) return { kind: 'refused', error: errors[0] };
+    if (offsetNs !== 0) this.timeline.correctedRawNs ??= this.#options.clock.monotonicRawNs();
+    return { kind: 'done' };
   }
 
   #becomeReady(): void {

@@ -15,17 +15,22 @@ const MS = 1e6;
 
 describe('planOffset()', () => {
   test('steps what is beyond the threshold and leaves what is below it', () => {
-    expect(planOffset({ ...MOTION, offsetNs: -5e6 }, undefined, STEP_NS)).toEqual({ ratePpm: 0, offsetNs: -5e6 });
-    expect(planOffset({ ...MOTION, offsetNs: 800 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+    expect(planOffset({ ...MOTION, offsetNs: -5e6 }, 0, undefined, STEP_NS)).toEqual({ ratePpm: 0, offsetNs: -5e6 });
+    expect(planOffset({ ...MOTION, offsetNs: 800 }, 0, undefined, STEP_NS)).toEqual(NO_CORRECTION);
   });
 
   test('leaves an offset out that its own uncertainty covers', () => {
-    expect(planOffset({ ...MOTION, offsetNs: 99 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
-    expect(planOffset({ ...MOTION, offsetNs: 15, offsetUncertaintyNs: 1 }, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+    expect(planOffset({ ...MOTION, offsetNs: 99 }, 0, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+    expect(planOffset({ ...MOTION, offsetNs: 15, offsetUncertaintyNs: 1 }, 0, undefined, STEP_NS)).toEqual(NO_CORRECTION);
   });
 
   test('passes on the change of rate that the page tells', () => {
-    expect(planOffset(MOTION, 40, STEP_NS)).toEqual({ ratePpm: 40, offsetNs: 0 });
+    expect(planOffset(MOTION, 0, 40, STEP_NS)).toEqual({ ratePpm: 40, offsetNs: 0 });
+  });
+
+  test('adds what the offset has grown by since it was measured, at the rate that the page tells', () => {
+    const planned = planOffset({ ...MOTION, offsetNs: -5e6 }, 20 * MS, -50, STEP_NS);
+    expect(planned).toEqual({ ratePpm: -50, offsetNs: -5e6 - 1000 });
   });
 });
 

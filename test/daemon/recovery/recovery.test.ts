@@ -175,22 +175,22 @@ describe('Recovery when things go wrong', () => {
       await world.run(20 * SECOND);
       expect(feeder.report().state.name).toBe('feeding');
       expectSane(world);
-      // After longer nothing is corrected any more: chronyd, which does here only what it is told, does it alone.
-      if (seconds < 10) expect(Math.abs(world.trueRatePpm())).toBeLessThan(0.2);
-      if (seconds < 10) expect(Math.abs(world.trueOffsetNs())).toBeLessThan(20e3);
-      if (seconds < 10) expect(world.departed.filter((d) => d.straddles || d.intoUnresetChronyd)).toEqual([]);
+      expect(Math.abs(world.trueRatePpm())).toBeLessThan(0.2);
+      expect(Math.abs(world.trueOffsetNs())).toBeLessThan(20e3);
+      expect(world.departed.filter((d) => d.straddles || d.intoUnresetChronyd)).toEqual([]);
     }
   });
 
   test.each([10e6, 300e6, -86400e9])(
-    'a chronyd that answers nothing more (%p ns) is reset, fed, and not corrected blindly',
+    'a chronyd that answers nothing more (%p ns) is reset, corrected at most once, and fed',
     async (stepNs) => {
       const { world, feeder } = await settledGuest({ method: 'PRECISE' });
       world.answersLost = true;
       migrate(world, stepNs, 40);
       await world.run(60 * SECOND);
       expectSane(world);
-      expect(world.chronyd.commands).toEqual([]);
+      // What was sent behind the first reset, and nothing that would be relative to what nobody knows.
+      expect(world.chronyd.commands).toEqual([expect.stringMatching(/^doffset /), 'makestep']);
       expect(feeder.report().state.name).toBe('feeding');
     },
   );
