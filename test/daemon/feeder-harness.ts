@@ -7,7 +7,7 @@ export const OPTIONS: FeederOptions = {
   refid: 'VMCK',
   timescale: 'auto',
   recovery: 'reset',
-  stepThresholdUs: 0.1,
+  stepThresholdUs: 0.02,
   firstStepThresholdMs: 100,
   withdrawAfterSeconds: 60,
   lookIntervalMs: 20,

@@ -54,7 +54,7 @@ export const DEFAULT_SETTINGS: Settings = {
   lookIntervalMs: 20,
   maxDriftPpm: 1,
   recovery: 'feed-forward',
-  stepThresholdUs: 0.1,
+  stepThresholdUs: 0.02,
   firstStepThresholdMs: 100,
   withdrawAfterSeconds: 60,
   fastIntervalMs: 50,

@@ -21,7 +21,9 @@ describe('planOffset()', () => {
 
   test('leaves an offset out that its own uncertainty covers', () => {
     expect(planOffset({ ...MOTION, offsetNs: 99 }, 0, undefined, STEP_NS)).toEqual(NO_CORRECTION);
-    expect(planOffset({ ...MOTION, offsetNs: 15, offsetUncertaintyNs: 1 }, 0, undefined, STEP_NS)).toEqual(NO_CORRECTION);
+    expect(planOffset({ ...MOTION, offsetNs: 15, offsetUncertaintyNs: 1 }, 0, undefined, STEP_NS)).toEqual(
+      NO_CORRECTION,
+    );
   });
 
   test('passes on the change of rate that the page tells', () => {
