@@ -11,6 +11,8 @@ export interface Disruption {
   /** Which of the two counters tell of it; the marker when not said. */
   readonly marker?: boolean;
   readonly generation?: boolean;
+  /** Flags of the page that change with it. */
+  readonly toggledFlags?: bigint;
 }
 
 /** What a page said, as far as a sample can be held against it. */
@@ -130,12 +132,13 @@ export class Hypervisor {
    */
   async disrupt(disruption: Disruption, between?: () => Promise<void>): Promise<void> {
     this.#line = disrupted(this.#line, this.counterNow(), disruption.stepNs ?? 0, disruption.ppm ?? 0);
-    const { disruptionMarker, vmGenerationCounter = 0n } = this.#fields;
+    const { disruptionMarker, vmGenerationCounter = 0n, flags } = this.#fields;
     this.#fields = {
       ...this.#fields,
       ...lineFields(this.#anchored()),
       disruptionMarker: disruptionMarker + ((disruption.marker ?? !disruption.generation) ? 1n : 0n),
       vmGenerationCounter: vmGenerationCounter + (disruption.generation ? 1n : 0n),
+      flags: flags ^ (disruption.toggledFlags ?? 0n),
     };
     if (between === undefined) return this.publish();
     await this.#writer.beginUpdate();

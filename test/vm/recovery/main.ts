@@ -85,7 +85,7 @@ async function measure(guest: Guest, stack: Stack, { events, runs, claims }: Pla
       const { stepNs = 0, ppm = 0 } = event.disruption;
       // Rates would add up over many runs.
       const disruption = { stepNs, ppm: run % 2 === 0 ? -ppm : ppm };
-      const { lineFile } = stack;
+      const { lineFile, toggledFlags } = stack;
       const options = {
         ...(lineFile === undefined ? {} : { flags: lineFlags(lineFile, disruption) }),
         seconds: stack.watchSeconds,
@@ -93,7 +93,8 @@ async function measure(guest: Guest, stack: Stack, { events, runs, claims }: Pla
         trackingHertz: stack.chronyd ? TRACKING_HERTZ : 0,
         statusHertz: stack.vmclockd && claims ? CLAIMS_HERTZ : 0,
       };
-      const trace = await watched(guest, options, () => guest.disrupt(lineFile === undefined ? disruption : {}));
+      const told = { ...disruption, ...(toggledFlags === undefined ? {} : { toggledFlags }) };
+      const trace = await watched(guest, options, () => guest.disrupt(lineFile === undefined ? told : {}));
       const figures = figuresOf(trace);
       keepMeasurement({ stack, event, trace, figures });
       const last = stack.vmclockd ? (await status(guest))?.disruptions.last : undefined;

@@ -1,3 +1,4 @@
+import { VmclockFlag } from '../../../src/ioctl/vmclock-page.js';
 import type { Guest, GuestOptions } from '../guest.js';
 import { SOCK, startVmclockd, statusUntil } from '../guest-programs.js';
 import { startSteeringChronyd } from './steering-chronyd.js';
@@ -21,6 +22,8 @@ export interface Stack {
   readonly vmclockd: boolean;
   /** The page has no time: the truth is a line over CLOCK_MONOTONIC_RAW in this file of the guest. */
   readonly lineFile?: string;
+  /** Flags of the page that change with each disruption. */
+  readonly toggledFlags?: bigint;
   start(guest: Guest): Promise<void>;
 }
 
@@ -53,6 +56,12 @@ async function startFed(guest: Guest, policy: string, source: string, flags = ''
   const follows = 'chronyd follows vmclockd';
   await statusUntil(guest, follows, (s) => s.chronyd?.synchronised === true && s.chronyd.selectsUs);
 }
+
+/** Two pages that do not mean the same by their line tell no change of rate: it has to be measured. */
+const untold: Stack = {
+  ...fed('untold', 'vmclockd, feed-forward, poll −2, the page tells no rate', '#e377c2', 'feed-forward', ADVISED, 15),
+  toggledFlags: VmclockFlag.TIME_MONOTONIC,
+};
 
 const LINE = '/run/bench/line';
 
@@ -123,6 +132,7 @@ export const STACKS: readonly Stack[] = [
   fed('feed-forward', 'vmclockd, feed-forward, poll −2', '#d62728', 'feed-forward', ADVISED, 15),
   fed('feed-forward-poll0', 'vmclockd, feed-forward, poll 0', '#ff9896', 'feed-forward', SHIPPED, 20),
   fed('reset', 'vmclockd, reset, poll −2', '#ff7f0e', 'reset', ADVISED, 25),
+  untold,
   basic('feed-forward', '#9467bd'),
   basic('reset', '#8c564b'),
   phc2sys,
