@@ -38,7 +38,7 @@ export type Judgement = { readonly clockStepNs: number } & (
   | { readonly kind: 'suspect'; readonly reason: string }
   /** Nothing may be fed until the evidence changes. */
   | { readonly kind: 'hold'; readonly reason: string }
-  /** The counter was disrupted and no page told it: this epoch is over. */
+  /** The PHC jumped against the counter: nothing learnt before holds. */
   | { readonly kind: 'jumped'; readonly stepNs: number }
 );
 
@@ -48,7 +48,7 @@ export interface EpochStart {
   readonly driver: TimescaleEvidence['driver'];
   readonly rememberedShiftSeconds: number | undefined;
   /** No page tells of disruptions: they are to be inferred from the readings. */
-  readonly infersJumps: boolean;
+  readonly infersDisruptions: boolean;
 }
 
 /** What else is known when a batch is judged. */
@@ -68,14 +68,15 @@ export class EpochKnowledge {
   readonly #start: EpochStart;
   readonly #delays = new DelayQuantiles();
   readonly #track = new Track();
-  readonly #jumps: JumpDetector | undefined;
+  readonly #jumps: JumpDetector;
   #timescale: TimescaleVerdict | undefined;
   #lastPair: ClockPair | undefined;
 
   constructor(epoch: Epoch | undefined, start: EpochStart) {
     this.epoch = epoch;
     this.#start = start;
-    this.#jumps = start.infersJumps ? new JumpDetector(this.#track) : undefined;
+    // Where a page tells of disruptions, a change of rate is none, however large it is against the counter.
+    this.#jumps = new JumpDetector(this.#track, { rateIsJump: start.infersDisruptions });
   }
 
   /** undefined before the first usable reading. */
@@ -151,10 +152,6 @@ export class EpochKnowledge {
   #place(
     selected: SelectedOffset,
   ): { kind: 'suspect'; reason: string } | { kind: 'jumped'; stepNs: number } | undefined {
-    if (this.#jumps === undefined) {
-      this.#track.add(selected);
-      return undefined;
-    }
     const verdict = this.#jumps.judge(selected);
     if (verdict.state === 'jumped') return { kind: 'jumped', stepNs: verdict.stepNs ?? verdict.missNs };
     if (verdict.state === 'consistent') return undefined;

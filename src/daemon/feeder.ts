@@ -204,7 +204,7 @@ export class Feeder {
       timescale: this.#options.timescale,
       driver: this.#ports.phcTimescale,
       rememberedShiftSeconds: this.#shift?.seconds,
-      infersJumps: this.#ports.page === undefined,
+      infersDisruptions: this.#ports.page === undefined,
     });
     this.#epochRawNs = this.#nowRawNs();
     this.#silentSinceRawNs = this.#epochRawNs;
@@ -232,6 +232,12 @@ export class Feeder {
     });
     this.#ports.onDisruption(record);
     this.#sampleSoon();
+  }
+
+  /** The page tells of disruptions, and there was none: the host has put its own clock right. chronyd follows it. */
+  #hostStepped(stepNs: number): void {
+    this.#ports.log.warn("the host's clock was stepped; the machine was not disrupted", { stepNs: Math.round(stepNs) });
+    this.#newEpoch(this.#knowledge?.epoch);
   }
 
   // --- samples ---
@@ -275,7 +281,8 @@ export class Feeder {
         this.#progress.hold(judgement.reason, this.#nowRawNs());
         return;
       case 'jumped':
-        this.#disrupted('inferred', undefined);
+        if (this.#ports.page === undefined) this.#disrupted('inferred', undefined);
+        else this.#hostStepped(judgement.stepNs);
         return;
     }
   }

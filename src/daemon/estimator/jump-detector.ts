@@ -29,6 +29,8 @@ export interface JumpDetectorOptions {
   readonly confirmations?: number;
   /** A sudden change of rate up to this is put down to the host's NTP, and followed, ppm. Default 35. */
   readonly maxHostSlewPpm?: number;
+  /** Whether a change of rate beyond that is a jump; where not, it is followed. Default true. */
+  readonly rateIsJump?: boolean;
 }
 
 /** Readings after which an ambiguous case is decided: in favour of a slew, for a false alarm costs chronyd its history. */
@@ -53,8 +55,8 @@ interface Suspect {
 }
 
 /**
- * Notices, where no vmclock page tells, that the device jumped against CLOCK_MONOTONIC_RAW: the guest's counter was disrupted.
- * It stands in front of the track and gives it only readings that are consistent.
+ * Notices that the device jumped against CLOCK_MONOTONIC_RAW: where no vmclock page tells of disruptions, the guest's counter
+ * was disrupted; where one does, the host's clock was stepped. It stands in front of the track and gives it only readings that are consistent.
  *
  * All limits are made of hard bounds, so noise cannot raise an alarm. What can is a host whose clock is stepped (which is
  * a jump for the guest all the same) or slewed abruptly by more than `maxHostSlewPpm`. A step shows as a line that
@@ -67,12 +69,13 @@ export class JumpDetector {
   readonly #track: Track;
   readonly #confirmations: number;
   readonly #maxSlew: number;
+  readonly #rateIsJump: boolean;
   #suspects: Suspect[] = [];
   #jumped: JumpVerdict | undefined;
 
   /** @throws RangeError when an option is out of range */
   constructor(track: Track, options: JumpDetectorOptions = {}) {
-    const { confirmations = 3, maxHostSlewPpm = 35 } = options;
+    const { confirmations = 3, maxHostSlewPpm = 35, rateIsJump = true } = options;
     if (!(Number.isInteger(confirmations) && confirmations >= 3 && confirmations <= MAX_SUSPECTS)) {
       throw new RangeError(`JumpDetector: confirmations must be 3 … ${MAX_SUSPECTS}, got ${confirmations}`);
     }
@@ -82,6 +85,7 @@ export class JumpDetector {
     this.#track = track;
     this.#confirmations = confirmations;
     this.#maxSlew = maxHostSlewPpm * 1e-6;
+    this.#rateIsJump = rateIsJump;
   }
 
   /** Judges the next reading of the epoch, later than all before, and adds it to the track when it is consistent. */
@@ -125,6 +129,7 @@ export class JumpDetector {
     const slopeError = line.hardSlopeError + (this.#track.rate?.hardUncertaintyPpb ?? 0) * 1e-9;
     const rateChangePpb = line.slope * 1e9;
     if (Math.abs(line.slope) - slopeError > this.#maxSlew) {
+      if (!this.#rateIsJump) return this.#follow(from, { ...suspect, rateChangePpb });
       return this.#jump({ ...suspect, cause: 'rate', stepNs: first.yNs, rateChangePpb });
     }
     // Where the new line passes the last good reading; a slew that began in the gap after it misses it by its rate × the gap.
@@ -137,9 +142,14 @@ export class JumpDetector {
     }
     const surelySlew = outsideNs <= 0 && Math.abs(line.slope) + slopeError <= this.#maxSlew;
     if (!surelySlew && this.#suspects.length < MAX_SUSPECTS) return suspect;
+    return this.#follow(from, { ...suspect, rateChangePpb });
+  }
+
+  /** The suspects from there on are how the host's clock runs now. */
+  #follow(from: number, verdict: JumpVerdict): JumpVerdict {
     for (const { point } of this.#suspects.slice(from)) this.#track.add(point);
     this.#suspects = [];
-    return { ...suspect, state: 'consistent', cause: 'slew', rateChangePpb };
+    return { ...verdict, state: 'consistent', cause: 'slew' };
   }
 
   #jump(verdict: JumpVerdict): JumpVerdict {

@@ -175,4 +175,14 @@ describe('JumpDetector', () => {
     expect(() => new JumpDetector(new Track(), { confirmations: 2 })).toThrow('confirmations');
     expect(() => new JumpDetector(new Track(), { maxHostSlewPpm: -1 })).toThrow('maxHostSlewPpm');
   });
+
+  test('follows a change of rate of any size where it is told that this is no jump, and still calls steps', () => {
+    const [rate, step] = [800e-6, 3e6];
+    const off = (ns: number): number => (ns < 10e9 ? 0 : (ns - 10e9) * rate + (ns < 20e9 ? 0 : step));
+    const rig = new Rig(seededRandom(3), off, 500, { rateIsJump: false });
+    const verdicts = rig.run(100);
+    expect(verdicts.filter((v) => v.state === 'jumped')).toEqual([]);
+    expect(verdicts.slice(60).every((v) => v.state === 'consistent')).toBe(true);
+    expect(confirmedAfter(rig, 5)).toBe(3);
+  });
 });
