@@ -193,7 +193,8 @@ export class Feeder {
 
   /** What chronyd was tuned to is the old line only if it was following it. */
   #rateChangePpm(before: VmclockPage, after: VmclockPage): number | undefined {
-    return this.#chronyd.followedSinceRawNs === undefined ? undefined : pageRateChangePpm(before, after);
+    if (this.#chronyd.followedSinceRawNs === undefined) return undefined;
+    return pageRateChangePpm(before, after, this.#ports.clock.clocksource());
   }
 
   #newEpoch(epoch: Epoch | undefined): void {

@@ -17,6 +17,8 @@ export interface ClockPort {
   realtimeNs(): bigint;
   /** The kernel's TAI − UTC, s; 0 when nobody has told the kernel. */
   kernelTaiOffsetSeconds(): number;
+  /** What the kernel counts, such as "tsc"; "" when it does not tell. */
+  clocksource(): string;
 }
 
 /** The PHC that is being read. */

@@ -1,3 +1,4 @@
+import { currentClocksource } from './current-clocksource.js';
 import { CLOCK_MONOTONIC_RAW, CLOCK_REALTIME, CLOCK_TAI, clockGettime } from './libc.js';
 
 const QUARTER_SECOND_NS = 250_000_000n;
@@ -13,6 +14,11 @@ export class SystemClocks {
   /** CLOCK_REALTIME, ns since 1970. */
   realtimeNs(): bigint {
     return clockGettime(CLOCK_REALTIME);
+  }
+
+  /** What the kernel counts, such as "tsc"; "" when it does not tell. It may change at any time. */
+  clocksource(): string {
+    return currentClocksource();
   }
 
   /** The kernel's TAI − UTC, whole seconds; 0 when nobody has told the kernel. */

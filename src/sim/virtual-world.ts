@@ -27,6 +27,8 @@ export interface VirtualWorldOptions {
   readonly delayNs?: number;
   /** Time that reading a system clock takes, ns; default 40. */
   readonly clockCallNs?: number;
+  /** What the guest's kernel counts; default "tsc". */
+  readonly clocksource?: string;
   /** Virtual time between a sample's last look and its departure, ns. */
   readonly sendGapNs?: number;
   /** Probability that the answer to a command is lost; the command itself arrives, as unix datagrams do. */
@@ -147,6 +149,7 @@ export class VirtualWorld {
       monotonicRawNs: () => this.#take(clockCallNs, () => this.#rawNs),
       realtimeNs: () => this.#take(clockCallNs, () => this.#realtimeNs()),
       kernelTaiOffsetSeconds: () => 0,
+      clocksource: () => this.#options.clocksource ?? 'tsc',
     };
     this.phc = this.#makePhc();
     this.page = this.hostPage && {

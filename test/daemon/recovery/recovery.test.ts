@@ -89,6 +89,21 @@ describe('Recovery by feed-forward', () => {
     },
   );
 
+  test("a page's rate is not believed where the kernel counts something else: it is measured", async () => {
+    const period = (1n << 92n) / 2_500_000_000n;
+    const page = { ...markerOnlyPage(7n), counterId: 1, timeType: 0, clockStatus: 2, counterPeriodShift: 28 };
+    const { world } = await settledGuest({
+      method: 'PRECISE',
+      clocksource: 'kvm-clock',
+      page: { ...page, counterPeriodFracSec: period },
+    });
+    world.hostPage?.beginUpdate({ counterPeriodFracSec: period + (period * 40n) / 1_000_000n });
+    // The host has put kvm-clock right, so that the guest's clock runs as before.
+    migrate(world, 10e6, 0);
+    expect(await msUntilRight(world, 1000)).toBeLessThan(300);
+    expect(world.chronyd.commands.filter((command) => command.startsWith('dfreq'))).toEqual([]);
+  });
+
   test('where nothing has changed nothing is corrected', async () => {
     const { world } = await settledGuest({ method: 'PRECISE' });
     migrate(world, 0, 0);
