@@ -12,6 +12,7 @@ const RUNS: readonly (readonly [string, readonly string[]])[] = [
   ['ioctl-reading', ['--jitless']],
   ['estimator', []],
   ['estimator', ['--jitless']],
+  ['noticing', []],
   ['footprint', []],
 ];
 
