@@ -1,14 +1,14 @@
 import { readClockPair } from '../ioctl/clock-pair.js';
 import type { ReadingBatch } from '../ioctl/reading.js';
 import type { VmclockPage } from '../ioctl/vmclock-page.js';
-import type { SendOutcome } from '../sock/send-outcome.js';
-import { SendReport } from '../sock/send-report.js';
 import { ChronydKeeper } from './chronyd-keeper.js';
 import { causeInWords, type DisruptionRecord } from './disruption-record.js';
 import type { DisruptionCause, Epoch } from './epoch.js';
 import { EpochKnowledge, type JudgedSample } from './epoch-knowledge.js';
 import { clockStep } from './estimator/clock-step.js';
 import type { EstablishedShift, FeederCounters, FeederOptions, FeederPorts, FeederReport } from './feeder-types.js';
+import { LoopTimers } from './loop-timers.js';
+import { Outlet } from './outlet.js';
 import { sampleIntervalMs } from './pacing.js';
 import { PageWatch } from './page-watch.js';
 import { Progress } from './progress.js';
@@ -41,8 +41,9 @@ export class Feeder {
   #options: FeederOptions;
   readonly #pageWatch: PageWatch;
   readonly #chronyd: ChronydKeeper;
-  readonly #sends: SendReport;
+  readonly #outlet: Outlet;
   readonly #progress: Progress;
+  readonly #timers: LoopTimers;
   readonly #startedRawNs: bigint;
   readonly #nowRawNs = (): bigint => this.#ports.clock.monotonicRawNs();
   readonly #counters: FeederCounters = {
@@ -63,31 +64,22 @@ export class Feeder {
   #disruptions = 0;
   /** PHC − UTC is the driver's and not the counter's, so it outlives the epoch, as evidence for the next. */
   #shift: EstablishedShift | undefined;
-  /** What may be claimed of the clock; undefined: nothing. */
-  #lastSent: JudgedSample | undefined;
-  /** Since when nothing was sent, or the epoch's beginning. */
-  #silentSinceRawNs: bigint;
   #suspect = false;
-  /** Why the last send failed; "" when it did not. */
-  #failing = '';
-
-  #cancelSample: (() => void) | undefined;
-  #cancelLook: (() => void) | undefined;
   #lookedFor: 'poll' | 'look' = 'look';
-  #sampleDueRawNs: bigint;
-  #stopped = false;
 
   constructor(ports: FeederPorts, options: FeederOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#startedRawNs = ports.clock.monotonicRawNs();
     this.#epochRawNs = this.#startedRawNs;
-    this.#silentSinceRawNs = this.#startedRawNs;
-    this.#sampleDueRawNs = this.#startedRawNs;
     this.#pageWatch = new PageWatch(ports.remembered?.epoch);
     this.#shift = ports.remembered?.shift;
-    this.#sends = new SendReport(ports.sock.path);
+    this.#outlet = new Outlet(ports.sock, ports.log, this.#nowRawNs);
     this.#progress = new Progress(ports.log, ports.sock.path, this.#startedRawNs, ports.onState);
+    this.#timers = new LoopTimers(ports.timers, this.#startedRawNs, {
+      look: () => this.#lookAndGoOn(),
+      sample: () => this.#sampleAndGoOn(),
+    });
     this.#chronyd = new ChronydKeeper(ports, options, {
       onFollows: (nowRawNs) => this.#onFollows(nowRawNs),
       onWantSample: () => this.#sampleSoon(),
@@ -108,15 +100,13 @@ export class Feeder {
 
   /** Ends all timers; nothing is sent after this. */
   stop(): void {
-    this.#stopped = true;
-    this.#cancelLook?.();
-    this.#cancelSample?.();
+    this.#timers.stop();
     this.#chronyd.stop();
   }
 
   /** The page's notification came: looks now. */
   wake(): void {
-    if (!this.#stopped) this.#lookAndGoOn();
+    if (!this.#timers.stopped) this.#lookAndGoOn();
   }
 
   /** Takes over settings that a reload may change. */
@@ -127,21 +117,21 @@ export class Feeder {
 
   /** How late the next sample is, ns; <= 0 while the loop is alive and well. */
   overdueNs(): number {
-    return Number(this.#nowRawNs() - this.#sampleDueRawNs);
+    return this.#timers.overdueNs(this.#nowRawNs());
   }
 
   /** Everything status tells, as of now: looks at the page first, so that no claim outlives a disruption. */
   report(): FeederReport {
-    if (!this.#stopped) this.#look();
+    if (!this.#timers.stopped) this.#look();
     return {
       now: readClockPair(this.#ports.clock),
       startedRawNs: this.#startedRawNs,
       state: this.#progress.state,
       page: this.#pageWatch.page,
       unsettledSinceRawNs: this.#pageWatch.unsettledSinceRawNs,
-      sample: this.#lastSent,
+      sample: this.#outlet.lastSent,
       knowledge: this.#knowledge,
-      sends: this.#sends,
+      sends: this.#outlet.report,
       chronyd: this.#chronyd.view,
       disruptions: this.#disruptions,
       lastDisruption: this.#record,
@@ -185,9 +175,7 @@ export class Feeder {
 
   /** The host takes its own word back: nothing learnt from it holds, now or when it is well again. */
   #distrustHost(reason: string): void {
-    if (this.#lastSent !== undefined) {
-      this.#newEpoch(this.#knowledge?.epoch);
-    }
+    if (this.#outlet.lastSent !== undefined) this.#newEpoch(this.#knowledge?.epoch);
     this.#withdraw(reason);
   }
 
@@ -208,8 +196,7 @@ export class Feeder {
       infersDisruptions: this.#ports.page === undefined,
     });
     this.#epochRawNs = this.#nowRawNs();
-    this.#silentSinceRawNs = this.#epochRawNs;
-    this.#lastSent = undefined;
+    this.#outlet.epochBegan();
     this.#suspect = false;
     this.#chronyd.epochBegan();
   }
@@ -278,7 +265,7 @@ export class Feeder {
       case 'suspect':
       case 'hold':
         // What was claimed before is in doubt, or never was certain.
-        this.#lastSent = undefined;
+        this.#outlet.retract();
         this.#progress.hold(judgement.reason, this.#nowRawNs());
         return;
       case 'jumped':
@@ -305,11 +292,10 @@ export class Feeder {
   #silent(reason: string): void {
     const now = this.#nowRawNs();
     const limitNs = Math.max(SILENT_NS, SILENT_INTERVALS * this.#intervalMs(now) * 1e6);
-    if (Number(now - this.#silentSinceRawNs) > limitNs) this.#progress.hold(`no reading can be used: ${reason}`, now);
+    if (this.#outlet.silentForNs(now) > limitNs) this.#progress.hold(`no reading can be used: ${reason}`, now);
   }
 
   #feed(judged: JudgedSample, knowledge: EpochKnowledge): void {
-    const { clock, sock } = this.#ports;
     this.#establish(judged);
     if (this.#chronyd.putRightAtStart(judged.offsetNs)) {
       this.#progress.recovering('chronyd is being put right for the first time', this.#nowRawNs());
@@ -321,15 +307,22 @@ export class Feeder {
       this.#chronyd.onSample({ rawNs: judged.rawNs, offsetNs: judged.offsetNs, boundNs: judged.readingBoundNs });
       return;
     }
-    const stepped = clockStep(judged.pairAfter, readClockPair(clock)) !== undefined;
+    const stepped = clockStep(judged.pairAfter, readClockPair(this.#ports.clock)) !== undefined;
     // The last look: nothing but the send may come after it.
     const clearance = this.#look();
     if (clearance === undefined || knowledge !== this.#knowledge || stepped) {
       this.#counters.straddling += 1;
       return;
     }
-    const outcome = sock.send({ realtimeNs: judged.realtimeNs, offsetNs: judged.offsetNs, leap: clearance.leap });
-    this.#onSendOutcome(outcome, judged);
+    const sentRawNs = this.#outlet.send(judged, clearance.leap);
+    if (sentRawNs === undefined) {
+      this.#chronyd.notSent();
+      this.#progress.hold(this.#outlet.failing, this.#nowRawNs());
+      return;
+    }
+    this.#chronyd.sent(sentRawNs);
+    if (this.#record !== undefined) this.#record.firstSampleRawNs ??= sentRawNs;
+    this.#advance(sentRawNs);
   }
 
   /** What was found out about the time scale is worth keeping; what was configured is kept where it was configured. */
@@ -338,24 +331,6 @@ export class Feeder {
     const { page } = this.#pageWatch;
     this.#shift = { seconds: shiftSeconds, pageTaiOffsetSeconds: page && validTaiOffset(page) };
     this.#remember();
-  }
-
-  #onSendOutcome(outcome: SendOutcome, judged: JudgedSample): void {
-    const { log, sock } = this.#ports;
-    const now = this.#nowRawNs();
-    const event = this.#sends.note(outcome);
-    if (event?.kind === 'works again') log.info(`${sock.path} takes samples again`, { dropped: event.dropped });
-    if (outcome.kind === 'dropped') {
-      if (event?.kind === 'failing') this.#failing = `cannot feed ${sock.path}: ${event.code}: ${event.remedy}`;
-      this.#chronyd.notSent();
-      this.#progress.hold(this.#failing, now);
-      return;
-    }
-    this.#lastSent = judged;
-    this.#silentSinceRawNs = now;
-    this.#chronyd.sent(now);
-    if (this.#record !== undefined) this.#record.firstSampleRawNs ??= now;
-    this.#advance(now);
   }
 
   // --- chronyd ---
@@ -377,7 +352,7 @@ export class Feeder {
 
   #withdrawIfSilent(nowRawNs: bigint): void {
     const { withdrawAfterSeconds } = this.#options;
-    const silent = Number(nowRawNs - this.#silentSinceRawNs) > withdrawAfterSeconds * 1e9;
+    const silent = this.#outlet.silentForNs(nowRawNs) > withdrawAfterSeconds * 1e9;
     if (withdrawAfterSeconds > 0 && silent) this.#withdraw(`no sample could be sent for ${withdrawAfterSeconds} s`);
   }
 
@@ -404,29 +379,20 @@ export class Feeder {
   // --- timers ---
 
   #lookAndGoOn(): void {
-    const { page, timers } = this.#ports;
+    const { page } = this.#ports;
     if (page === undefined) return;
     this.#look();
-    this.#cancelLook?.();
-    if (this.#stopped) return;
     const { lookIntervalMs } = this.#options;
     this.#lookedFor = page.watching;
     const settledMs = page.watching === 'poll' ? SAFETY_LOOK_MS : lookIntervalMs;
     const soon =
       this.#pageWatch.unsettledSinceRawNs !== undefined && this.#pageWatch.brieflyUnsettled(this.#nowRawNs());
     const delayMs = soon ? Math.min(UNSETTLED_LOOK_MS, lookIntervalMs) : settledMs;
-    this.#cancelLook = timers.after(delayMs, () => this.#lookAndGoOn());
+    this.#timers.lookAfter(delayMs);
   }
 
   #sampleSoon(): void {
-    this.#sampleAfter(0, this.#nowRawNs());
-  }
-
-  #sampleAfter(delayMs: number, nowRawNs: bigint): void {
-    this.#cancelSample?.();
-    if (this.#stopped) return;
-    this.#sampleDueRawNs = nowRawNs + BigInt(Math.round(delayMs * 1e6));
-    this.#cancelSample = this.#ports.timers.after(delayMs, () => this.#sampleAndGoOn());
+    this.#timers.sampleAfter(0, this.#nowRawNs());
   }
 
   #sampleAndGoOn(): void {
@@ -436,7 +402,7 @@ export class Feeder {
     if (record !== this.#record) return;
     const now = this.#nowRawNs();
     this.#withdrawIfSilent(now);
-    this.#sampleAfter(this.#intervalMs(now), now);
+    this.#timers.sampleAfter(this.#intervalMs(now), now);
     // Another hypervisor may have taken the notifications away: then somebody has to look.
     if (this.#ports.page !== undefined && this.#ports.page.watching !== this.#lookedFor) this.#lookAndGoOn();
   }

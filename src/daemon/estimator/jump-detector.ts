@@ -120,7 +120,8 @@ export class JumpDetector {
   /** Whether the suspects agree on a new line, and what it is. Misses are against the old line, abscissae since its newest point. */
   #decide(missNs: number, allowedNs: number): JumpVerdict {
     const suspect: JumpVerdict = { state: 'suspect', missNs, allowedNs, suspects: this.#suspects.length };
-    const agreeing = longestLine(this.#suspects, this.#confirmations);
+    const steepest = this.#rateIsJump ? MAX_RATE_CHANGE : Number.POSITIVE_INFINITY;
+    const agreeing = longestLine(this.#suspects, this.#confirmations, steepest);
     if (agreeing === undefined) return suspect;
     const { line, from } = agreeing;
     const first = this.#suspects[from]?.miss;
@@ -158,15 +159,19 @@ export class JumpDetector {
   }
 }
 
-/** The longest run of newest suspects, at least `least`, that lie on a line within their bounds. */
-function longestLine(suspects: readonly Suspect[], least: number): { line: LineFit; from: number } | undefined {
+/** The longest run of newest suspects, at least `least`, that lie within their bounds on a line no steeper than that. */
+function longestLine(
+  suspects: readonly Suspect[],
+  least: number,
+  steepest: number,
+): { line: LineFit; from: number } | undefined {
   for (let from = 0; suspects.length - from >= least; from++) {
     const misses = suspects.slice(from).map((s) => s.miss);
     const line = fitLine(misses);
     const straight = misses.every(
       (m) => Math.abs(m.yNs - lineAt(line, m.xNs)) <= FLOOR_NS + m.errorNs + line.meanErrorNs,
     );
-    if (straight && Math.abs(line.slope) <= MAX_RATE_CHANGE) return { line, from };
+    if (straight && Math.abs(line.slope) <= steepest) return { line, from };
   }
   return undefined;
 }

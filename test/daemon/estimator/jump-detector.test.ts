@@ -177,7 +177,7 @@ describe('JumpDetector', () => {
   });
 
   test('follows a change of rate of any size where it is told that this is no jump, and still calls steps', () => {
-    const [rate, step] = [800e-6, 3e6];
+    const [rate, step] = [8000e-6, 3e6];
     const off = (ns: number): number => (ns < 10e9 ? 0 : (ns - 10e9) * rate + (ns < 20e9 ? 0 : step));
     const rig = new Rig(seededRandom(3), off, 500, { rateIsJump: false });
     const verdicts = rig.run(100);
