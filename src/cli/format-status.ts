@@ -135,7 +135,8 @@ function timeline(last: DisruptionStatus): string {
     step('fed', last.firstSampleMs),
     step('synchronised', last.synchronisedMs),
   ];
-  return `${last.noticedAt} noticed, ${steps.join(', ')}`;
+  const then = last.offsetThenNs === null ? '' : ` and off by ${formatSignedNs(last.offsetThenNs)} then`;
+  return `${last.noticedAt} noticed, ${steps.join(', ')}${then}`;
 }
 
 function daemonRows({ version, pid, uptimeSeconds, counters }: StatusDocument): Row[] {

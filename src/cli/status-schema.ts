@@ -22,6 +22,7 @@ const disruption: v.GenericSchema<unknown, DisruptionStatus> = v.object({
   correctedMs: v.nullable(number),
   firstSampleMs: v.nullable(number),
   synchronisedMs: v.nullable(number),
+  offsetThenNs: v.nullable(number),
 });
 
 /**

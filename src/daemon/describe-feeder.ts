@@ -127,6 +127,7 @@ function describeDisruption(record: DisruptionRecord, nowRawNs: bigint): Disrupt
     correctedMs: msUntil(record.recovery?.correctedRawNs),
     firstSampleMs: msUntil(record.firstSampleRawNs),
     synchronisedMs: msUntil(record.synchronisedRawNs),
+    offsetThenNs: record.offsetThenNs ?? null,
   };
 }
 

@@ -13,6 +13,8 @@ export interface DisruptionRecord {
   recovery?: RecoveryTimeline;
   firstSampleRawNs?: bigint;
   synchronisedRawNs?: bigint;
+  /** True − system time as last measured when chronyd followed again, ns. */
+  offsetThenNs?: number;
 }
 
 /** What a disruption was, in words for the log. */

@@ -342,7 +342,12 @@ export class Feeder {
   }
 
   #onFollows(nowRawNs: bigint): void {
-    if (this.#record !== undefined) this.#record.synchronisedRawNs ??= nowRawNs;
+    const record = this.#record;
+    const offsetNs = this.#outlet.lastSent?.offsetNs;
+    if (record !== undefined && record.synchronisedRawNs === undefined) {
+      record.synchronisedRawNs = nowRawNs;
+      if (offsetNs !== undefined) record.offsetThenNs = offsetNs;
+    }
     if (this.#progress.state.name === 'recovering') this.#advance(nowRawNs);
   }
 

@@ -38,6 +38,7 @@ export class Progress {
         afterwards('corrected', recovered.recovery?.correctedRawNs, recovered),
         afterwards('fed', recovered.firstSampleRawNs, recovered),
         afterwards('followed by chronyd', recovered.synchronisedRawNs, recovered),
+        recovered.offsetThenNs === undefined ? '' : `off by ${Math.round(recovered.offsetThenNs)} ns then`,
       ].filter((part) => part !== '');
       this.#log.info(`recovered from the disruption: ${parts.join(', ')}`);
     } else {

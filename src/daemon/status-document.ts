@@ -122,4 +122,6 @@ export interface DisruptionStatus {
   readonly correctedMs: number | null;
   readonly firstSampleMs: number | null;
   readonly synchronisedMs: number | null;
+  /** True − system time as last measured when chronyd followed again, ns. */
+  readonly offsetThenNs: number | null;
 }

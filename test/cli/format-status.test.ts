@@ -31,7 +31,7 @@ describe('formatStatus()', () => {
       'chronyd      synchronised to VMCK, stratum 1, polls us every 1 s',
       '             offset +4 ns, frequency -3.210 ppm ± 0.004 ppm, root dispersion 15.3 µs, asked 0.8 s ago',
       'Disruptions  2, the last 1 h 2 min ago (marker and generation)',
-      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, corrected after 9.00 ms, fed after 12.0 ms, synchronised after 3.10 s',
+      '             2026-11-21T00:59:05.123Z noticed, reset after 3.00 ms, corrected after 9.00 ms, fed after 12.0 ms, synchronised after 3.10 s and off by -38 ns then',
       'Daemon       vmclockd 0.1.0, pid 4711, up 1 d 2 h',
       'Counters     batches 51300, samples discarded: epoch 2',
     ]);
@@ -88,7 +88,10 @@ describe('formatStatus()', () => {
         forSeconds: 0.2,
       },
       sample: null,
-      disruptions: { count: 3, last: { ...last, agoSeconds: 0.2, firstSampleMs: null, synchronisedMs: null } },
+      disruptions: {
+        count: 3,
+        last: { ...last, agoSeconds: 0.2, firstSampleMs: null, synchronisedMs: null, offsetThenNs: null },
+      },
     });
     expect(lines[0]).toBe(
       'Do not trust the clock: recovering, a disruption 0.2 s ago; chronyd is still without samples.',

@@ -58,6 +58,7 @@ export function exampleStatus(): StatusDocument {
         correctedMs: 9,
         firstSampleMs: 12,
         synchronisedMs: 3105,
+        offsetThenNs: -38,
       },
     },
     events: [],
