@@ -65,6 +65,7 @@ export class Feeder {
   /** PHC − UTC is the driver's and not the counter's, so it outlives the epoch, as evidence for the next. */
   #shift: EstablishedShift | undefined;
   #suspect = false;
+  #samplesTried = 0;
   #lookedFor: 'poll' | 'look' = 'look';
 
   constructor(ports: FeederPorts, options: FeederOptions) {
@@ -402,6 +403,7 @@ export class Feeder {
 
   #sampleAndGoOn(): void {
     const record = this.#record;
+    this.#samplesTried += 1;
     this.#sample();
     // A disruption noticed in there has set the timer itself.
     if (record !== this.#record) return;
@@ -418,6 +420,7 @@ export class Feeder {
       ...this.#options,
       recovering: !this.#chronyd.ready,
       hurried: this.#suspect,
+      sampleNumber: this.#samplesTried,
       poll: this.#chronyd.view?.source?.poll,
       synchronisedForNs: followed === undefined ? undefined : Number(nowRawNs - followed),
       epochForNs: Number(nowRawNs - this.#epochRawNs),

@@ -10,6 +10,7 @@ const SETTLED: PacingInput = {
   synchronisedForNs: 60e9,
   epochForNs: 60e9,
   hurried: false,
+  sampleNumber: 0,
 };
 
 describe('sampleIntervalMs()', () => {
@@ -26,9 +27,6 @@ describe('sampleIntervalMs()', () => {
 
   // poll → ms; chrony 4.6.1 and before give out nothing on fewer than 4 samples a poll
   test.each([
-    [-4, 12.5],
-    [-3, 25],
-    [-2, 50],
     [0, 200],
     [2, 800],
     [4, 3200],
@@ -36,6 +34,30 @@ describe('sampleIntervalMs()', () => {
     [undefined, 200],
   ])('spreads the samples over a poll of %p', (poll, expected) => {
     expect(sampleIntervalMs({ ...SETTLED, poll })).toBe(expected);
+  });
+
+  // poll → ms within a group, ms to the next group
+  test.each([
+    [-4, 10, 210],
+    [-3, 12.5, 450],
+    [-2, 25, 900],
+    [-1, 50, 1800],
+  ])('sends a group that fills half of one poll of %p out of four', (poll, within, rest) => {
+    const intervals = [5, 6, 7, 8, 9].map((sampleNumber) => sampleIntervalMs({ ...SETTLED, poll, sampleNumber }));
+    expect(intervals).toEqual([within, within, within, within, rest]);
+  });
+
+  test.each([
+    [-4, 12.5],
+    [-3, 25],
+    [-2, 50],
+    [0, 50],
+  ])('until chronyd follows, no poll of %p is without', (poll, expected) => {
+    for (const sampleNumber of [3, 4, 5]) {
+      expect(sampleIntervalMs({ ...SETTLED, poll, sampleNumber, synchronisedForNs: undefined, epochForNs: 0 })).toBe(
+        expected,
+      );
+    }
   });
 
   test('is 10 ms while a recovery waits for samples, and fast while a jump is to be confirmed', () => {
