@@ -7,7 +7,6 @@ const run = promisify(execFile);
 
 /** /usr/sbin is not in every user's PATH. */
 const USUAL_DIRECTORIES = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
-const NOT_INSTALLED = undefined;
 
 /** The chronyd that the advice is for. */
 export interface InstalledChrony {
@@ -35,17 +34,17 @@ export async function installedChrony(
     const found = await asked(path);
     if (found !== undefined) return found;
   }
-  return NOT_INSTALLED;
+  return undefined;
 }
 
 async function asked(path: string): Promise<InstalledChrony | undefined> {
   try {
     const { stdout } = await run(path, ['-v'], { timeout: 10_000 });
     const version = /version (\S+)/.exec(stdout)?.[1];
-    return version === undefined ? NOT_INSTALLED : { path, version };
+    return version === undefined ? undefined : { path, version };
   } catch {
     // What does not run is not what the advice is for; the caller says that the version is not known.
-    return NOT_INSTALLED;
+    return undefined;
   }
 }
 
