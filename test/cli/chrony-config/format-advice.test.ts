@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { advise } from '../../../src/cli/chrony-config/advise.js';
 import { parseChronyVersion } from '../../../src/cli/chrony-config/chrony-version.js';
 import { formatAdvice } from '../../../src/cli/chrony-config/format-advice.js';
@@ -61,7 +63,39 @@ describe('formatAdvice()', () => {
   });
 });
 
+const given = process.env['VMCLOCKD_CHRONYD'];
+let directory: string | undefined;
+
+afterEach(() => {
+  if (given === undefined) delete process.env['VMCLOCKD_CHRONYD'];
+  else process.env['VMCLOCKD_CHRONYD'] = given;
+  if (directory !== undefined) rmSync(directory, { recursive: true });
+  directory = undefined;
+});
+
+/** Has the command find a chronyd that tells this version. */
+function installChronyd(version: string): string {
+  directory = mkdtempSync(join(tmpdir(), 'vmclockd-test-'));
+  const path = join(directory, 'chronyd');
+  writeFileSync(path, `#!/bin/sh\necho "chronyd (chrony) version ${version} (+CMDMON -DEBUG)"\n`, { mode: 0o755 });
+  process.env['VMCLOCKD_CHRONYD'] = path;
+  return path;
+}
+
 describe('vmclockd chrony-config', () => {
+  test('without --chrony-version is for the chronyd that is installed', async () => {
+    const path = installChronyd('4.8');
+    const { stdout, stderr } = await printed({ chronyVersion: undefined, json: true });
+    expect(JSON.parse(stdout)).toMatchObject({ chronyd: { version: '4.8', source: path } });
+    expect(stderr).toBe('');
+  });
+
+  test.each(['none', 'a build from git'])('with %s installed is for any release', async (what) => {
+    if (what === 'none') process.env['VMCLOCKD_CHRONYD'] = '/nonexistent';
+    else installChronyd('DEVELOPMENT');
+    expect(await printed({ chronyVersion: undefined })).toEqual(await printed({ chronyVersion: 'any' }));
+  });
+
   test('for any release prints the file that is shipped', async () => {
     const { stdout, stderr, exitCode } = await printed({});
     const shipped = new URL('../../../../config/chrony/vmclockd.conf', import.meta.url);
