@@ -71,7 +71,7 @@ export function advise(input: AdviceInput): Advice {
   if (input.trust) {
     words.push({
       text: 'trust prefer',
-      why: "the host's time counts even where other sources agree on another. Without it chronyd believes the majority, and of two refclocks that differ by more than their claimed error, neither",
+      why: "the host's time counts even where other sources agree on another. Without it chronyd believes the majority, and of two sources that differ by more than their claimed error, neither",
     });
   }
   if (noselect) {

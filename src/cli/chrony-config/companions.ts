@@ -36,6 +36,11 @@ export const COMPANIONS: readonly Companion[] = [
     harmful: true,
   },
   {
+    line: 'server',
+    why: 'just one or two of them: if they and the host disagree, chronyd follows the two, or nobody. Have three or more, or none, or decide for the host with `vmclockd chrony-config --trust`',
+    harmful: true,
+  },
+  {
     line: 'tai',
     why: 'in the refclock line: vmclockd sends UTC, whatever the PTP clock ticks',
     harmful: true,
