@@ -1,5 +1,7 @@
 import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
+import { CHRONY_CONFIG_FLAGS, CHRONY_CONFIG_USAGE, chronyConfigArguments } from './chrony-config/arguments.js';
+import type { ChronyConfigArguments } from './chrony-config.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
 
 /** What a command line asks for. */
@@ -7,6 +9,7 @@ export type Command =
   | { readonly name: 'run'; readonly run: RunArguments }
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
   | { readonly name: 'probe'; readonly json: boolean }
+  | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
   /** Help or the version was asked for. */
   | { readonly name: 'print'; readonly text: string }
@@ -58,6 +61,12 @@ export async function parseCommandLine(argv: readonly string[], version: string)
           .usage('$0 probe [--json]\n\nWorks without the daemon. Exit code: 0 when a clock can be used, 1 otherwise.')
           .option('json', { type: 'boolean', default: false, describe: 'print the facts as JSON' }),
       ({ json }) => choose({ name: 'probe', json }),
+    )
+    .command(
+      'chrony-config',
+      "print the line that chronyd's configuration needs",
+      (y) => y.usage(CHRONY_CONFIG_USAGE).options(CHRONY_CONFIG_FLAGS),
+      (values) => choose({ name: 'chrony-config', chronyConfig: chronyConfigArguments(values) }),
     )
     .command(
       'demo',

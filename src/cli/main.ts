@@ -22,6 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./status.js')).statusCommand(command);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
+    case 'chrony-config':
+      return (await import('./chrony-config.js')).chronyConfigCommand(command.chronyConfig);
     case 'demo':
       return (await import('./demo.js')).demoCommand(command);
     case 'print':

@@ -30,8 +30,9 @@ export interface Stack {
 /** The page's usual TAI offset makes this kernel's PHC 37 s slow, which vmclockd finds out; the others are given UTC. */
 const USUAL: GuestOptions = { page: 'time' };
 const UTC: GuestOptions = { page: 'time', fields: { taiOffsetSec: 0 } };
-const ADVISED = `refclock SOCK ${SOCK} refid VMCK poll -2 filter 16 precision 1e-9`;
-const SHIPPED = `refclock SOCK ${SOCK} refid VMCK poll 0 filter 16 precision 1e-9`;
+const atPoll = (poll: number): string => `refclock SOCK ${SOCK} refid VMCK poll ${poll} filter 16 precision 1e-9`;
+const ADVISED = atPoll(-2);
+const SHIPPED = atPoll(0);
 const CONFIGURATION = '/run/vmclockd.toml';
 
 function fed(name: string, title: string, colour: string, policy: string, source: string, watch: number): Stack {
@@ -131,6 +132,8 @@ const phc2sys: Stack = {
 export const STACKS: readonly Stack[] = [
   fed('feed-forward', 'vmclockd, feed-forward, poll −2', '#d62728', 'feed-forward', ADVISED, 15),
   fed('feed-forward-poll0', 'vmclockd, feed-forward, poll 0', '#ff9896', 'feed-forward', SHIPPED, 20),
+  fed('feed-forward-poll-3', 'vmclockd, feed-forward, poll −3', '#e377c2', 'feed-forward', atPoll(-3), 15),
+  fed('feed-forward-poll-4', 'vmclockd, feed-forward, poll −4', '#bcbd22', 'feed-forward', atPoll(-4), 15),
   fed('reset', 'vmclockd, reset, poll −2', '#ff7f0e', 'reset', ADVISED, 25),
   untold,
   basic('feed-forward', '#9467bd'),
