@@ -26,7 +26,7 @@ interface Footprint {
 
 const chronydFound = await ensureChronyd({ fetch: true, log: (line) => console.error(line) });
 if (chronydFound === undefined) throw new Error('this benchmark needs a chronyd');
-const chronyd = new PrivateChronyd(chronydFound, 'refid VMCK poll 0 filter 16 precision 1e-9');
+const chronyd = new PrivateChronyd(chronydFound, 'refid VMCK poll -3 filter 16 precision 1e-9');
 await chronyd.start();
 const directory = mkdtempSync(join(tmpdir(), 'vmclockd-footprint-'));
 const inDirectory = (name: string) => JSON.stringify(join(directory, name));

@@ -23,8 +23,8 @@ import { ensureChronyd } from './find-chronyd.js';
 import { PrivateChronyd } from './private-chronyd.js';
 
 /** As in config/chrony/vmclockd.conf. */
-const REFCLOCK_OPTIONS = 'refid VMCK poll 0 filter 16 precision 1e-9';
-/** chronyd at poll 0 has settled so long after a disruption, ms. */
+const REFCLOCK_OPTIONS = 'refid VMCK poll -3 filter 16 precision 1e-9';
+/** chronyd has settled so long after a disruption, ms. */
 const SETTLED_MS = 7000;
 /** The last disruption leaves chronyd time to be seen following again, ms. */
 const QUIET_END_MS = 6000;

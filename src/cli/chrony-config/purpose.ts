@@ -24,7 +24,7 @@ export const PURPOSES = {
   quiet: {
     poll: 0,
     whyPoll:
-      'one update a second, and so five samples of vmclockd instead of forty: the fewest wake-ups that keep the clock as right. After a disruption the clock is put right as soon, but chronyd says so 2.8 s later, at most 3.2 s (poll -3: 0.4 s)',
+      'one update a second, and so five samples of vmclockd instead of ten: the fewest wake-ups that keep the clock as right. After a disruption the clock is put right as soon, but chronyd says so 2.8 s later, at most 3.2 s (poll -3: 0.4 s)',
     describe: 'fewest wake-ups; chronyd needs three seconds after a disruption to say that it is synchronised',
     noselect: false,
   },

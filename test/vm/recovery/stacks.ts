@@ -31,8 +31,8 @@ export interface Stack {
 const USUAL: GuestOptions = { page: 'time' };
 const UTC: GuestOptions = { page: 'time', fields: { taiOffsetSec: 0 } };
 const atPoll = (poll: number): string => `refclock SOCK ${SOCK} refid VMCK poll ${poll} filter 16 precision 1e-9`;
-const ADVISED = atPoll(-2);
-const SHIPPED = atPoll(0);
+/** As in config/chrony/vmclockd.conf. */
+const ADVISED = atPoll(-3);
 const CONFIGURATION = '/run/vmclockd.toml';
 
 function fed(name: string, title: string, colour: string, policy: string, source: string, watch: number): Stack {
@@ -60,7 +60,7 @@ async function startFed(guest: Guest, policy: string, source: string, flags = ''
 
 /** Two pages that do not mean the same by their line tell no change of rate: it has to be measured. */
 const untold: Stack = {
-  ...fed('untold', 'vmclockd, feed-forward, poll −2, the page tells no rate', '#e377c2', 'feed-forward', ADVISED, 15),
+  ...fed('untold', 'vmclockd, feed-forward, the page tells no rate', '#e377c2', 'feed-forward', ADVISED, 15),
   toggledFlags: VmclockFlag.TIME_MONOTONIC,
 };
 
@@ -69,7 +69,7 @@ const LINE = '/run/bench/line';
 /** What most guests have: a page that carries no time, and a ptp_kvm (here its stand-in) that knows BASIC only. */
 function basic(policy: string, colour: string): Stack {
   return {
-    ...fed(`basic-${policy}`, `vmclockd, ${policy}, poll −2, BASIC`, colour, policy, ADVISED, 20),
+    ...fed(`basic-${policy}`, `vmclockd, ${policy}, BASIC`, colour, policy, ADVISED, 20),
     guest: { page: 'marker-only' },
     shiftSeconds: 0,
     lineFile: LINE,
@@ -130,11 +130,11 @@ const phc2sys: Stack = {
 };
 
 export const STACKS: readonly Stack[] = [
-  fed('feed-forward', 'vmclockd, feed-forward, poll −2', '#d62728', 'feed-forward', ADVISED, 15),
-  fed('feed-forward-poll0', 'vmclockd, feed-forward, poll 0', '#ff9896', 'feed-forward', SHIPPED, 20),
-  fed('feed-forward-poll-3', 'vmclockd, feed-forward, poll −3', '#e377c2', 'feed-forward', atPoll(-3), 15),
+  fed('feed-forward', 'vmclockd, feed-forward', '#d62728', 'feed-forward', ADVISED, 15),
+  fed('feed-forward-poll0', 'vmclockd, feed-forward, poll 0', '#ff9896', 'feed-forward', atPoll(0), 20),
+  fed('feed-forward-poll-2', 'vmclockd, feed-forward, poll −2', '#f7b6d2', 'feed-forward', atPoll(-2), 15),
   fed('feed-forward-poll-4', 'vmclockd, feed-forward, poll −4', '#bcbd22', 'feed-forward', atPoll(-4), 15),
-  fed('reset', 'vmclockd, reset, poll −2', '#ff7f0e', 'reset', ADVISED, 25),
+  fed('reset', 'vmclockd, reset', '#ff7f0e', 'reset', ADVISED, 25),
   untold,
   basic('feed-forward', '#9467bd'),
   basic('reset', '#8c564b'),
