@@ -10,6 +10,8 @@ const ASK_SLOW_MS = 4000;
 const FAST_FOR_NS = 30e9;
 /** chronyd's leap status while it has no source. */
 const UNSYNCHRONISED = 3;
+/** chronyd's reference while it has no source and is configured with `local`, 127.127.1.1: it then calls itself synchronised. */
+const LOCAL_REFERENCE = 0x7f7f0101;
 
 interface ChronydKeeperEvents {
   /** chronyd follows what was sent in this epoch. */
@@ -162,7 +164,9 @@ export class ChronydKeeper {
     if (view?.tracking === undefined || !view.reachable || view.source === undefined) return false;
     this.#startSeen = true;
     const far = firstStepThresholdMs > 0 && Math.abs(offsetNs) > firstStepThresholdMs * 1e6;
-    if (view.tracking.leapStatus !== UNSYNCHRONISED || !far) return false;
+    const { leapStatus, refId } = view.tracking;
+    const hasSource = leapStatus !== UNSYNCHRONISED && refId !== LOCAL_REFERENCE;
+    if (hasSource || !far) return false;
     const milliseconds = Math.round(offsetNs / 1e6);
     this.#ports.log.info(
       `chronyd is not synchronised and the clock is off by ${milliseconds} ms: putting it right at once`,

@@ -19,6 +19,8 @@ const UNSYNCHRONISED: Tracking = {
   updateIntervalSeconds: 0,
 };
 
+const LOCAL: Tracking = { ...UNSYNCHRONISED, refId: 0x7f7f0101, refName: '7F7F0101', stratum: 10, leapStatus: 0 };
+
 /** What the virtual chronyd needs from the world around it. */
 export interface VirtualChronydWorld {
   /** Virtual CLOCK_MONOTONIC_RAW, ns. */
@@ -49,6 +51,8 @@ export class VirtualChronyd implements ChronydPort {
   /** When the last reset took effect, virtual ns; undefined before the first. */
   lastResetRawNs: bigint | undefined;
   resets = 0;
+  /** Configured with `local`: it calls itself synchronised when it is not. */
+  local = false;
   /** The commands that change the clock, in the order in which they took effect. */
   readonly commands: string[] = [];
   #slew: { readonly ppm: number; readonly fromRawNs: bigint; readonly offsetNs: number } | undefined;
@@ -166,7 +170,7 @@ export class VirtualChronyd implements ChronydPort {
   }
 
   #tracking(): Tracking {
-    if (!this.synchronised) return UNSYNCHRONISED;
+    if (!this.synchronised) return this.local ? LOCAL : UNSYNCHRONISED;
     const correction = this.#last?.offsetNs ?? 0;
     return {
       ...UNSYNCHRONISED,

@@ -344,6 +344,18 @@ describe('Feeder at the first start of chronyd', () => {
     expect(feeder.report().state.name).toBe('feeding');
   });
 
+  test('does so, too, where chronyd is configured with "local" and never calls itself unsynchronised', async () => {
+    const { world, feeder } = harness(
+      { seed: 3, page: markerOnlyPage(7n), method: 'PRECISE', systemErrorNs: 3e9 },
+      { recovery: 'feed-forward' },
+    );
+    world.chronyd.local = true;
+    feeder.start();
+    await world.run(1 * SECOND);
+    expect(Math.abs(world.trueOffsetNs())).toBeLessThan(1000);
+    expect(world.chronyd.resets).toBe(1);
+  });
+
   test('leaves a clock to chronyd that is nearly right, or whose chronyd is synchronised', async () => {
     const near = harness({ seed: 4, page: markerOnlyPage(7n), systemErrorNs: 50e6 }, { recovery: 'feed-forward' });
     near.feeder.start();
