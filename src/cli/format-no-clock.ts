@@ -23,7 +23,7 @@ export function noClockReasons({ machine, clocks, pages }: ProbeFacts): string[]
 /** What brings a PTP clock, by who made the machine. */
 function remedy({ product, ptpKvmLoaded, ptpClass }: MachineFacts): string {
   if (product.startsWith('Amazon EC2')) {
-    return 'No PTP clock is listed. On EC2: `modprobe ena phc_enable=1`, or an instance type that has a vmclock.';
+    return "No PTP clock is listed. On EC2: `modprobe ptp_kvm`, or enable the network card's clock (docs/platforms.md), or an instance type that has a vmclock.";
   }
   if (product.startsWith('Microsoft')) return 'No PTP clock is listed. On Hyper-V: `modprobe hv_utils`.';
   if (product.startsWith('VMware')) {

@@ -55,7 +55,7 @@ interface Opened {
 }
 
 /** Passing troubles: a busy NIC, a host that says unreliable. They are the loop's to wait out. */
-const PASSING: ReadonlySet<string> = new Set(['EBUSY', 'EINTR', 'ETIMEDOUT', 'EINVAL']);
+const PASSING: ReadonlySet<string> = new Set(['EBUSY', 'EINTR', 'ETIMEDOUT', 'EINVAL', 'ESTALE']);
 
 function openAndTry(described: RankedClock): Opened {
   let phc: PhcReader | undefined;

@@ -37,6 +37,14 @@ export function documentedTimescale(clockName: string): DocumentedTimescale {
   }
 }
 
+/**
+ * How many readings a batch may have at most; undefined: as many as are useful. EC2's network card answers 125 readings a
+ * second, and none for a while when asked more often (kernel documentation, ena.rst); a recovery takes 100 batches a second.
+ */
+export function readingsAllowed(clockName: string): number | undefined {
+  return clockKind(clockName) === 'ena' ? 1 : undefined;
+}
+
 /** Virtio RTC's clock types: 0 UTC, 1 TAI, 2 monotonic, 3 and 4 smeared. */
 function virtioTimescale(clockName: string): DocumentedTimescale {
   switch (/^Virtio PTP type (\d+)\b/.exec(clockName)?.[1]) {

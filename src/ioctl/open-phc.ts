@@ -1,3 +1,4 @@
+import { readingsAllowed } from './clock-kind.js';
 import { currentClocksource } from './current-clocksource.js';
 import { PhcReader, type PhcReaderOptions } from './phc-reader.js';
 import { PtpClock } from './ptp-clock.js';
@@ -19,5 +20,7 @@ export function openPhc(
     systemClocks: new SystemClocks(),
     clocksource: () => currentClocksource(),
   };
-  return new PhcReader(parts, options);
+  const allowed = readingsAllowed(clock.clockName);
+  const sparing = allowed === undefined ? {} : { extendedCount: allowed, basicCount: allowed };
+  return new PhcReader(parts, { ...sparing, ...options });
 }

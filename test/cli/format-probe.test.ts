@@ -100,7 +100,7 @@ describe('formatProbe()', () => {
     ['no PTP', { ptpKvmLoaded: false, ptpClass: false }, 'The kernel has no PTP support loaded'],
     ['not a VM', { virtual: false }, 'This is not a virtual machine'],
     ['a CPU that does not tell', { virtual: null, ptpKvmLoaded: false }, '`modprobe ptp_kvm`'],
-    ['EC2', { product: 'Amazon EC2 m5.large' }, '`modprobe ena phc_enable=1`'],
+    ['EC2', { product: 'Amazon EC2 m5.large' }, 'docs/platforms.md'],
     ['Hyper-V', { product: 'Microsoft Corporation Virtual Machine' }, '`modprobe hv_utils`'],
     ['VMware', { product: 'VMware, Inc. VMware7,1' }, '`modprobe ptp_vmw`'],
     ['a container', { container: true }, 'the device passed in (`--device /dev/ptp0`)'],
