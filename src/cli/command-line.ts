@@ -2,12 +2,16 @@ import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
 import { CHRONY_CONFIG_FLAGS, CHRONY_CONFIG_USAGE, chronyConfigArguments } from './chrony-config/arguments.js';
 import type { ChronyConfigArguments } from './chrony-config.js';
+import type { MetricsArguments } from './metrics/metrics.js';
+import { checkMetricsFlags, METRICS_FLAGS, METRICS_USAGE, metricsArguments } from './metrics/metrics-arguments.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
 
 /** What a command line asks for. */
 export type Command =
   | { readonly name: 'run'; readonly run: RunArguments }
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
+  | { readonly name: 'watch'; readonly socket: string; readonly every: number }
+  | { readonly name: 'metrics'; readonly metrics: MetricsArguments }
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
@@ -43,15 +47,38 @@ export async function parseCommandLine(argv: readonly string[], version: string)
       'say whether the clock can be trusted, and why',
       (y) =>
         y
-          .usage('$0 status [--json] [--socket PATH]\n\nExit code: 0 trusted, 1 not, 2 usage, 3 no daemon.')
+          .usage(
+            '$0 status [--json | --watch [--every S]] [--socket PATH]\n\nExit code: 0 trusted, 1 not, 2 usage, 3 no daemon.',
+          )
           .option('json', { type: 'boolean', default: false, describe: 'print the document as the daemon wrote it' })
+          .option('watch', { type: 'boolean', default: false, describe: 'a screen that keeps up; q ends it' })
+          .option('every', { type: 'number', default: 1, requiresArg: true, describe: 'with --watch: how often, s' })
+          .check(({ every, watch, json }) => {
+            inRange('every', every);
+            if (watch && json) throw new Error('--watch and --json do not go together');
+            return true;
+          })
           .option('socket', {
             type: 'string',
             default: DEFAULT_SETTINGS.statusSocket,
             requiresArg: true,
             describe: "the daemon's status socket",
           }),
-      ({ json, socket }) => choose({ name: 'status', json, socket }),
+      ({ json, socket, watch, every }) =>
+        choose(watch ? { name: 'watch', socket, every } : { name: 'status', json, socket }),
+    )
+    .command(
+      'metrics',
+      'print, write or serve metrics for Prometheus',
+      (y) =>
+        y
+          .usage(METRICS_USAGE)
+          .options(METRICS_FLAGS)
+          .check((values) => {
+            checkMetricsFlags(values);
+            return true;
+          }),
+      (values) => choose({ name: 'metrics', metrics: metricsArguments(values) }),
     )
     .command(
       'probe',

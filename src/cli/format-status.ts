@@ -4,7 +4,8 @@ import { printable } from './format-text.js';
 import type { ToneLine } from './format-tone.js';
 import { statusVerdict } from './status-verdict.js';
 
-const LABEL_WIDTH = 13;
+/** Where the text of a row starts. */
+export const LABEL_WIDTH = 13;
 
 /** A status document for eyes: the verdict, then a line or two per part of the daemon. */
 export function formatStatus(status: StatusDocument): ToneLine[] {
@@ -19,36 +20,32 @@ export function formatStatus(status: StatusDocument): ToneLine[] {
     ...disruptionRows(status),
     ...daemonRows(status),
   ];
-  return [
-    { text: sentence, tone: trusted ? 'good' : 'bad' },
-    { text: '', tone: 'plain' },
-    ...rows.map(
-      ({ label, text, tone }): ToneLine => ({
-        text: `${label.padEnd(LABEL_WIDTH)}${printable(text)}`,
-        tone: tone ?? 'plain',
-      }),
-    ),
-  ];
+  return [{ text: sentence, tone: trusted ? 'good' : 'bad' }, { text: '', tone: 'plain' }, ...rows.map(formatRow)];
 }
 
-interface Row {
+/** A row as one line. */
+export function formatRow({ label, text, tone }: StatusRow): ToneLine {
+  return { text: `${label.padEnd(LABEL_WIDTH)}${printable(text)}`, tone: tone ?? 'plain' };
+}
+
+export interface StatusRow {
   /** "" continues the row above. */
   readonly label: string;
   readonly text: string;
   readonly tone?: 'dim';
 }
 
-function stateRows({ state }: StatusDocument): Row[] {
+export function stateRows({ state }: StatusDocument): StatusRow[] {
   const reason = state.reason === '' ? '' : `: ${state.reason}`;
   return [{ label: 'State', text: `${state.name} for ${formatDuration(state.forSeconds)}${reason}` }];
 }
 
-function phcRows({ phc, rate }: StatusDocument): Row[] {
+function phcRows({ phc, rate }: StatusDocument): StatusRow[] {
   if (phc === null) return [{ label: 'PHC', text: 'none yet; `vmclockd probe` shows what there is' }];
   const name = phc.name === '' ? '' : ` (${phc.name})`;
   const scale = phc.timescale === null ? 'time scale not known' : timescaleText(phc.timescale, phc.shiftSeconds);
   const why = phc.timescaleReason === '' ? '' : ` (${phc.timescaleReason})`;
-  const rows: Row[] = [
+  const rows: StatusRow[] = [
     { label: 'PHC', text: `${phc.path}${name}, read by ${phc.method ?? 'no method yet'}` },
     { label: '', text: `${scale}${why}` },
   ];
@@ -68,12 +65,12 @@ function timescaleText(timescale: 'UTC' | 'TAI' | 'shifted', shiftSeconds: numbe
   return `${named}, ${Math.abs(shiftSeconds)} s ${shiftSeconds > 0 ? 'ahead of' : 'behind'} UTC`;
 }
 
-function vmclockRows({ vmclock }: StatusDocument): Row[] {
+function vmclockRows({ vmclock }: StatusDocument): StatusRow[] {
   if (vmclock === null) return [{ label: 'vmclock', text: 'none: disruptions are inferred from jumps of the PHC' }];
   const generation = vmclock.generation === null ? '' : `, generation ${vmclock.generation}`;
   const leap = vmclock.leap === 'none' ? '' : `, leap second: ${vmclock.leap}`;
   const watching = vmclock.watching === 'poll' ? 'wakes us when it changes' : 'is looked at on a timer';
-  const rows: Row[] = [
+  const rows: StatusRow[] = [
     { label: 'vmclock', text: `${vmclock.path}, ${watching}` },
     { label: '', text: `host's clock ${vmclock.clockStatus}${leap}, marker ${vmclock.marker}${generation}` },
   ];
@@ -85,14 +82,14 @@ function vmclockRows({ vmclock }: StatusDocument): Row[] {
   return rows;
 }
 
-function sampleRows({ sample }: StatusDocument): Row[] {
+export function sampleRows({ sample }: StatusDocument): StatusRow[] {
   if (sample === null) return [{ label: 'Last sample', text: 'none in this epoch' }];
   const offset = `${formatSignedNs(sample.offsetNs)} ± ${formatNs(sample.boundNs)}`;
   const text = `${offset}, bracket ${formatNs(sample.bracketNs)}, ${formatDuration(sample.ageSeconds)} ago`;
   return [{ label: 'Last sample', text }];
 }
 
-function sockRows({ sock }: StatusDocument): Row[] {
+function sockRows({ sock }: StatusDocument): StatusRow[] {
   const dropped = Object.entries(sock.dropped);
   const reasons = dropped.map(([code, count]) => `${code} ${count}`).join(', ');
   const total = dropped.reduce((sum, [, count]) => sum + count, 0);
@@ -101,7 +98,7 @@ function sockRows({ sock }: StatusDocument): Row[] {
   return [{ label: 'SOCK', text: `${sock.path}, ${sock.sent} sent, ${drops}${failing}` }];
 }
 
-function chronydRows({ chronyd }: StatusDocument): Row[] {
+export function chronydRows({ chronyd }: StatusDocument): StatusRow[] {
   if (chronyd === null) return [{ label: 'chronyd', text: 'not asked (chronyd = "none")' }];
   const asked = `asked ${formatDuration(chronyd.ageSeconds)} ago`;
   if (!chronyd.reachable) return [{ label: 'chronyd', text: `not reachable at ${chronyd.path}: ${chronyd.error}` }];
@@ -118,7 +115,7 @@ function chronydRows({ chronyd }: StatusDocument): Row[] {
   ];
 }
 
-function disruptionRows({ disruptions: { count, last } }: StatusDocument): Row[] {
+export function disruptionRows({ disruptions: { count, last } }: StatusDocument): StatusRow[] {
   if (last === null) return [{ label: 'Disruptions', text: count === 0 ? 'none since the start' : String(count) }];
   return [
     { label: 'Disruptions', text: `${count}, the last ${formatDuration(last.agoSeconds)} ago (${last.cause})` },
@@ -139,8 +136,8 @@ function timeline(last: DisruptionStatus): string {
   return `${last.noticedAt} noticed, ${steps.join(', ')}${then}`;
 }
 
-function daemonRows({ version, pid, uptimeSeconds, counters }: StatusDocument): Row[] {
-  const rows: Row[] = [
+function daemonRows({ version, pid, uptimeSeconds, counters }: StatusDocument): StatusRow[] {
+  const rows: StatusRow[] = [
     { label: 'Daemon', text: `vmclockd ${version}, pid ${pid}, up ${formatDuration(uptimeSeconds)}` },
   ];
   const counted = Object.entries(counters).filter(([, count]) => count !== 0);

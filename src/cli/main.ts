@@ -20,6 +20,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./run.js')).runCommand(command.run);
     case 'status':
       return (await import('./status.js')).statusCommand(command);
+    case 'watch':
+      return (await import('./watch/watch.js')).watchCommand(command);
+    case 'metrics':
+      return (await import('./metrics/metrics.js')).metricsCommand(command.metrics);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
     case 'chrony-config':

@@ -57,6 +57,22 @@ describe('parseCommandLine()', () => {
     });
   });
 
+  test('reads status --watch and metrics', async () => {
+    const socket = '/run/vmclockd/status.sock';
+    expect(await parse('status', '--watch')).toEqual({ name: 'watch', every: 1, socket });
+    expect(await parse('status', '--watch', '--every', '2.5')).toEqual({ name: 'watch', every: 2.5, socket });
+    expect(await parse('status', '--watch', '--json')).toMatchObject({ name: 'mistake' });
+    expect(await parse('status', '--watch', '--every', '0')).toMatchObject({ name: 'mistake' });
+    const nothing = { socket, textfile: undefined, every: undefined, listen: undefined };
+    expect(await parse('metrics')).toEqual({ name: 'metrics', metrics: nothing });
+    expect(await parse('metrics', '--textfile', '/a.prom', '--every', '15')).toEqual({
+      name: 'metrics',
+      metrics: { ...nothing, textfile: '/a.prom', every: 15 },
+    });
+    expect(await parse('metrics', '--listen', '9971')).toMatchObject({ metrics: { listen: '9971' } });
+    expect(await parse('metrics', '--every', '15')).toMatchObject({ name: 'mistake' });
+  });
+
   test('prints help and version', async () => {
     expect(await parse('--version')).toEqual({ name: 'print', text: '1.2.3' });
     expect(await parse('--help')).toEqual({ name: 'print', text: expect.stringMatching(/vmclockd status +say/) });
