@@ -93,6 +93,7 @@ async function measure(found: Chronyd, setting: Setting, seed: number): Promise<
       remembered: undefined,
       remember: ignore,
       onState: ignore,
+      onPage: ignore,
       onDisruption: ignore,
     },
     {

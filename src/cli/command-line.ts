@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
 import { CHRONY_CONFIG_FLAGS, CHRONY_CONFIG_USAGE, chronyConfigArguments } from './chrony-config/arguments.js';
 import type { ChronyConfigArguments } from './chrony-config.js';
+import type { EventsArguments } from './events/events.js';
 import type { MetricsArguments } from './metrics/metrics.js';
 import { checkMetricsFlags, METRICS_FLAGS, METRICS_USAGE, metricsArguments } from './metrics/metrics-arguments.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
@@ -12,6 +13,7 @@ export type Command =
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
   | { readonly name: 'watch'; readonly socket: string; readonly every: number }
   | { readonly name: 'metrics'; readonly metrics: MetricsArguments }
+  | { readonly name: 'events'; readonly events: EventsArguments }
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
@@ -79,6 +81,27 @@ export async function parseCommandLine(argv: readonly string[], version: string)
             return true;
           }),
       (values) => choose({ name: 'metrics', metrics: metricsArguments(values) }),
+    )
+    .command(
+      'events',
+      'show what has happened: disruptions, recoveries, warnings by the hypervisor',
+      (y) =>
+        y
+          .usage('$0 events [--follow] [--json] [--socket PATH]\n\nExit code: 0, 2 usage, 3 no daemon.')
+          .option('follow', {
+            type: 'boolean',
+            default: false,
+            alias: 'f',
+            describe: 'go on with what happens from now on',
+          })
+          .option('json', { type: 'boolean', default: false, describe: 'print one JSON object per event' })
+          .option('socket', {
+            type: 'string',
+            default: DEFAULT_SETTINGS.statusSocket,
+            requiresArg: true,
+            describe: "the daemon's status socket",
+          }),
+      ({ follow, json, socket }) => choose({ name: 'events', events: { follow, json, socket } }),
     )
     .command(
       'probe',

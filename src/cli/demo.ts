@@ -109,6 +109,7 @@ class Demo {
         remembered: undefined,
         remember: () => {},
         onState: () => {},
+        onPage: () => {},
         onDisruption: (record) => this.#noticed.push(record),
       },
       // A chronyd that runs with -x steps no clock, so there is nothing to feed forward.

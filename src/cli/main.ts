@@ -24,6 +24,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./watch/watch.js')).watchCommand(command);
     case 'metrics':
       return (await import('./metrics/metrics.js')).metricsCommand(command.metrics);
+    case 'events':
+      return (await import('./events/events.js')).eventsCommand(command.events);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
     case 'chrony-config':

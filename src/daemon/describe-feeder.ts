@@ -1,6 +1,8 @@
 import { clockStatusName, leapName, vmclockFlagNames } from '../ioctl/vmclock-flags.js';
 import { type ChronydView, followsUs } from './chronyd-watch.js';
 import type { DisruptionRecord } from './disruption-record.js';
+import type { DaemonEvent } from './events/daemon-event.js';
+import { describeEvents } from './events/describe-events.js';
 import type { FeederReport } from './feeder-types.js';
 import type { PhcPort } from './ports.js';
 import type { DisruptionStatus, StatusDocument } from './status-document.js';
@@ -16,6 +18,7 @@ export interface DaemonFacts {
   readonly chronydPath: string | undefined;
   readonly refid: string;
   readonly maxDriftPpm: number;
+  readonly events: readonly DaemonEvent[];
 }
 
 /** The status document of this instant. Pure. */
@@ -43,7 +46,7 @@ export function describeFeeder(report: FeederReport, facts: DaemonFacts): Status
       count: report.disruptions,
       last: report.lastDisruption === undefined ? null : describeDisruption(report.lastDisruption, nowRawNs),
     },
-    events: [],
+    events: describeEvents(facts.events, report.now.monotonicRawNs),
     counters: { ...report.counters },
   };
 }

@@ -40,6 +40,8 @@ export interface FeederPorts {
   readonly remembered: Remembered | undefined;
   /** Called when it changed. */
   remember(remembered: Remembered): void;
+  /** Called when a settled page was seen that is another than the one before. */
+  onPage(page: VmclockPage): void;
   /** Called when the state changed. */
   onState(state: FeederState): void;
   /** Called when a disruption was noticed; the record goes on filling. */

@@ -149,7 +149,10 @@ export class Feeder {
     this.#counters.looks += 1;
     const look = page.look();
     if (look.kind === 'unsettled') this.#counters.unsettledLooks += 1;
+    const before = this.#pageWatch.page;
     const finding = this.#pageWatch.find(look, this.#nowRawNs);
+    const seen = this.#pageWatch.page;
+    if (seen !== undefined && seen !== before) this.#ports.onPage(seen);
     switch (finding.kind) {
       case 'clear':
         return finding;

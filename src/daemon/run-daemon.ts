@@ -7,6 +7,8 @@ import { RefclockSender } from '../sock/refclock-sender.js';
 import { reloadable, tomlNames } from './config/reloadable.js';
 import type { Settings } from './config/settings.js';
 import { describeFeeder } from './describe-feeder.js';
+import { EventPublisher } from './events/event-publisher.js';
+import { EventSource } from './events/event-source.js';
 import { Feeder } from './feeder.js';
 import type { FeederState } from './feeder-types.js';
 import type { AdjustableLog } from './log/log.js';
@@ -53,6 +55,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const notifier = createNotifier(log);
   const memory = rememberIn(new StateStore(settings.stateFile, log), opened.described.clockName);
 
+  const events = new EventPublisher({
+    source: new EventSource(memory.remembered?.epoch),
+    clock,
+    timers: nodeTimers,
+    log,
+    onEvent: () => {},
+  });
+
   const feeder = new Feeder(
     {
       clock,
@@ -65,8 +75,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       log,
       remembered: memory.remembered,
       remember: memory.remember,
-      onState: (state) => notifier.status(statusLine(state)),
-      onDisruption: () => {},
+      onPage: (page) => events.onPage(page),
+      onState: (state) => {
+        notifier.status(statusLine(state));
+        events.onState(state);
+      },
+      onDisruption: (record) => events.onDisruption(record),
     },
     settings,
   );
@@ -81,6 +95,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       chronydPath: chronyd?.path,
       refid: settings.refid,
       maxDriftPpm: settings.maxDriftPpm,
+      events: events.events,
     });
   const status = await serveStatus({ path: settings.statusSocket, mode: settings.statusSocketMode, document, log });
 
@@ -100,6 +115,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   process.on('SIGHUP', reload);
   page?.watch(() => feeder.wake());
   announce(log, opened, page);
+  events.start();
   feeder.start();
   const watchdog =
     notifier.watchdogIntervalMs === undefined
@@ -119,6 +135,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   clearInterval(watchdog);
   clearInterval(statusLines);
   feeder.stop();
+  events.stop();
   chronyd?.close();
   sender.close();
   page?.close();

@@ -57,6 +57,7 @@ function start(seed: number): { host: SimulatedHost; sock: JudgingSock; feeder: 
       remembered: undefined,
       remember: ignore,
       onState: ignore,
+      onPage: ignore,
       onDisruption: ignore,
     },
     OPTIONS,

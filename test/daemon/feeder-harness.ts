@@ -57,6 +57,7 @@ export function harness(
     remembered: more.remembered,
     remember: (now) => remembered.push(now),
     onState: (state) => states.push(state),
+    onPage: () => {},
     onDisruption: () => {},
   };
   const feeder = new Feeder(more.broken?.(ports) ?? ports, { ...OPTIONS, ...options });
