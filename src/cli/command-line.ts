@@ -7,6 +7,7 @@ export type Command =
   | { readonly name: 'run'; readonly run: RunArguments }
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
   | { readonly name: 'probe'; readonly json: boolean }
+  | { readonly name: 'doctor'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
   /** Help or the version was asked for. */
   | { readonly name: 'print'; readonly text: string }
@@ -58,6 +59,18 @@ export async function parseCommandLine(argv: readonly string[], version: string)
           .usage('$0 probe [--json]\n\nWorks without the daemon. Exit code: 0 when a clock can be used, 1 otherwise.')
           .option('json', { type: 'boolean', default: false, describe: 'print the facts as JSON' }),
       ({ json }) => choose({ name: 'probe', json }),
+    )
+    .command(
+      'doctor',
+      'look for what is wrong or could be better, and say how to mend it',
+      (y) =>
+        y
+          .usage(
+            '$0 doctor [--json]\n\nWorks without the daemon, changes nothing, and sees most as root.\n\n' +
+              'Exit code: 0 all is well, 1 warnings only, 2 problems (or a wrong command line: then nothing is on stdout).',
+          )
+          .option('json', { type: 'boolean', default: false, describe: 'print the findings as JSON' }),
+      ({ json }) => choose({ name: 'doctor', json }),
     )
     .command(
       'demo',

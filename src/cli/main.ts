@@ -22,6 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./status.js')).statusCommand(command);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
+    case 'doctor':
+      return (await import('./doctor.js')).doctorCommand(command);
     case 'demo':
       return (await import('./demo.js')).demoCommand(command);
     case 'print':
