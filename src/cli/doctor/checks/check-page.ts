@@ -54,7 +54,8 @@ function noPage({ kernel, machine }: DoctorFacts): Finding {
       return fail('offered and ptp_vmclock is loaded, but there is no device', '`dmesg | grep -i vmclock` tells why');
     if (available === false)
       return fail(`offered, but ${kernel.release} comes without ptp_vmclock`, 'boot a kernel that has it');
-    return fail('the hypervisor offers one, but ptp_vmclock is not loaded', '`modprobe ptp_vmclock`');
+    const where = machine.container ? ', on the machine itself: this is a container' : '';
+    return fail('the hypervisor offers one, but ptp_vmclock is not loaded', `\`modprobe ptp_vmclock\`${where}`);
   }
   const remedy =
     'have the hypervisor offer one: QEMU 10.0 and newer with `-device vmclock`, Firecracker from 1.15 on always';
