@@ -52,6 +52,15 @@ describe('formatDoctor()', () => {
     expect(formatDoctor(FINDINGS, 1, false)).toContain('FAIL');
   });
 
+  test('leaves a command whole, to be copied', () => {
+    const lines = formatDoctor([say('Clock').fail('none', 'as root: `echo a b > /c` and `x`')], 30, false).split('\n');
+    expect(lines.slice(3, 6)).toEqual([
+      '      mend:     as root:',
+      '                `echo a b > /c` and',
+      '                `x`',
+    ]);
+  });
+
   test('colours marks on a terminal only, and shows control characters as codes', () => {
     const evil = [say('Clock').fail('\u001b[2J', '\u0007')];
     expect(formatDoctor(evil, 80, false)).not.toContain('\u001b');
