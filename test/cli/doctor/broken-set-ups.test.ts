@@ -119,6 +119,17 @@ describe('doctor on a made-up machine', () => {
     ]);
   });
 
+  test('is not judged by a chronyd -x that somebody runs beside the true one', async () => {
+    machine.process(200, 'chronyd', ['chronyd', '-x', '-d', '-f', '/srv/mine.conf']);
+    expect(await wrong()).toEqual([]);
+    machine.stop(300, 301);
+    machine.process(302, 'chronyd', ['/usr/sbin/chronyd', '-f', '/srv/its.conf']);
+    machine.put('srv/its.conf', `makestep 1 3\n${OUR_LINE}${OUR_LINE}`);
+    expect(await wrong()).toEqual([
+      expect.stringMatching(/^FAIL refclock: two lines for .*: \/srv\/its.conf:2 and \/srv\/its.conf:3/),
+    ]);
+  });
+
   test('is asked at the sockets that the running daemon was started with', async () => {
     machine.process(400, 'node', [
       '/usr/bin/node',
