@@ -16,6 +16,8 @@ export interface DoctorFacts {
   readonly clocks: readonly ClockFacts[];
   /** Their devices with links followed, in the same order: /dev/ptp0 for /dev/ptp_kvm. */
   readonly clockDevices: readonly string[];
+  /** The device that the daemon reads or is told to read, with links followed; "auto" when it may choose. */
+  readonly namedDevice: string;
   readonly pages: readonly PageFacts[];
   /** TAI − UTC, s; 0 when nobody has told the kernel. */
   readonly kernelTaiOffsetSeconds: number;

@@ -40,6 +40,7 @@ export async function gatherDoctorFacts(outside: Outside): Promise<DoctorFacts> 
     nodes: await attempt('devices', () => gatherNodes(files), []),
     clocks: tried,
     clockDevices: tried.map(({ path }) => files.real(path)),
+    namedDevice: files.real(daemon.status?.phc?.path ?? daemon.settings.phc),
     pages: await attempt('pages', () => pages(files, outside), []),
     kernelTaiOffsetSeconds: await attempt('TAI offset', outside.kernelTaiOffsetSeconds, 0),
     processes,

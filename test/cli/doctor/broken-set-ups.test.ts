@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { formatDoctor } from '../../../src/cli/doctor/format-doctor.js';
-import { exampleStatus } from '../../daemon/status/example-status.js';
-import { MadeUpMachine, OUR_LINE } from './made-up-machine.js';
+import { MadeUpMachine, OUR_LINE, statusOf } from './made-up-machine.js';
 
 let machine: MadeUpMachine;
 beforeEach(async () => {
@@ -46,7 +45,7 @@ describe('doctor on a made-up machine', () => {
   test('with a chrony that has no line of ours gives the line, the file and the restart', async () => {
     machine.remove('etc/chrony/conf.d/vmclockd.conf');
     machine.noSocket();
-    const status = exampleStatus();
+    const status = statusOf();
     const { chronyd } = status;
     if (chronyd === null) throw new Error('the example has chronyd');
     machine.status = {
@@ -110,7 +109,7 @@ describe('doctor on a made-up machine', () => {
   });
 
   test('whose chronyd follows another source says which', async () => {
-    const status = exampleStatus();
+    const status = statusOf();
     if (status.chronyd === null) throw new Error('the example has chronyd');
     const chronyd = { ...status.chronyd, synchronised: false, selectsUs: false, refid: 'C0A80001' };
     machine.status = { ...status, pid: 400, chronyd };

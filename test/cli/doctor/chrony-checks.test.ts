@@ -327,7 +327,7 @@ const CASES: readonly Case[] = [
   [
     'a PHC refclock on our clock by its other name',
     checkPhcRefclock,
-    both(conf('refclock PHC /dev/ptp_kvm'), noDaemon, settings({ phc: '/dev/ptp1' })),
+    both(conf('refclock PHC /dev/ptp_kvm'), noDaemon, () => ({ namedDevice: '/dev/ptp1' })),
     'FAIL',
     '/dev/ptp_kvm (/dev/ptp1), the clock',
     'take the line out',

@@ -31,7 +31,7 @@ const both =
     changes.reduce((all, change) => Object.assign(all, change(f)), {});
 const clocks =
   (...list: ClockFacts[]): Change =>
-  () => ({ clocks: list, clockDevices: list.map(({ path }) => path) });
+  () => ({ clocks: list, clockDevices: list.map(({ path }) => path), namedDevice: 'auto' });
 const page =
   (more: Partial<PageContents>): Change =>
   () => ({
@@ -117,6 +117,16 @@ const CASES: readonly Case[] = [
     'SKIP',
     'only root',
     'ask as root',
+  ],
+
+  ["a network card's clock", checkClock, clocks(NIC), 'WARN', "no hypervisor's clock", 'phc = "/dev/ptp2"'],
+  [
+    'a clock that is named and not there',
+    checkClock,
+    () => ({ namedDevice: '/dev/ptp7' }),
+    'FAIL',
+    '/dev/ptp7: the kernel lists no such clock',
+    'phc = "auto"',
   ],
 
   ['PRECISE', checkClocksource, none, 'OK', 'tsc, PRECISE works', ''],

@@ -37,6 +37,13 @@ const PAGE: VmclockPage = {
 };
 
 const ROOT_ONLY = 0o600;
+/** As the daemon of such a machine answers. */
+export function statusOf(more: Partial<StatusDocument> = {}): StatusDocument {
+  const status = exampleStatus();
+  const phc = status.phc === null ? null : { ...status.phc, path: '/dev/ptp_kvm', name: 'KVM virtual PTP' };
+  return { ...status, pid: 400, phc, ...more };
+}
+
 export const OUR_LINE = 'refclock SOCK /run/chrony.vmclockd.sock refid VMCK poll 0 filter 16 precision 1e-9\n';
 
 /**
@@ -47,7 +54,7 @@ export class MadeUpMachine {
   readonly root = mkdtempSync(join(tmpdir(), 'vmclockd-doctor-'));
   readonly #servers: Server[] = [];
   /** What the daemon answers; null: nobody does. */
-  status: StatusDocument | null = { ...exampleStatus(), pid: 400 };
+  status: StatusDocument | null = statusOf();
 
   /** A machine on which all is well. */
   static async sound(): Promise<MadeUpMachine> {

@@ -87,6 +87,7 @@ export function soundFacts(): DoctorFacts {
     ],
     clocks: [VMCLOCK_CLOCK, KVM_CLOCK],
     clockDevices: ['/dev/ptp0', '/dev/ptp1'],
+    namedDevice: '/dev/ptp0',
     pages: [{ path: '/dev/vmclock0', error: '', contents: PAGE_CONTENTS }],
     kernelTaiOffsetSeconds: 37,
     processes: [

@@ -2,12 +2,11 @@ import type { ClockFacts } from '../../probe-facts.js';
 import type { DoctorFacts } from '../doctor-facts.js';
 
 /** The clock that the daemon reads, or would read: the one it names, else the best that gives a reading. */
-export function followedClock({ clocks, clockDevices, daemon }: DoctorFacts): FollowedClock | undefined {
-  const named = daemon.status?.phc?.path ?? daemon.settings.phc;
+export function followedClock({ clocks, clockDevices, namedDevice }: DoctorFacts): FollowedClock | undefined {
   const all = clocks.map((clock, index) => ({ ...clock, device: clockDevices[index] ?? clock.path }));
-  return (
-    all.find(({ path, device }) => path === named || device === named) ?? all.find(({ reading }) => reading !== null)
-  );
+  return namedDevice === 'auto'
+    ? all.find(({ reading }) => reading !== null)
+    : all.find(({ device }) => device === namedDevice);
 }
 
 type FollowedClock = ClockFacts & {
