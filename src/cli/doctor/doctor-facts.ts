@@ -67,6 +67,7 @@ export interface ProcessFacts {
   readonly parent: number;
   /** The kernel's name for it, at most 15 characters. */
   readonly name: string;
+  /** Its command line; of programs that do not matter to us, none. */
   readonly arguments: readonly string[];
   /** The systemd unit that it belongs to, such as "ntpsec.service"; "" when it belongs to none. */
   readonly unit: string;

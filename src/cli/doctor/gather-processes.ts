@@ -1,6 +1,12 @@
 import type { ProcessFacts } from './doctor-facts.js';
 import type { RootFiles } from './root-files.js';
 
+/**
+ * Whose command line is asked for. Only theirs: it is read from the process's own memory, and a process that is stuck in the
+ * kernel may hold up whoever reads it.
+ */
+const ASKED = /^(chronyd|phc2sys|node|nodejs|MainThread|vmclockd)$/;
+
 /** Every process that /proc shows us; null when it shows none. With hidepid, an ordinary user sees only his own. */
 export function gatherProcesses(files: RootFiles): readonly ProcessFacts[] | null {
   const names = files.list('/proc');
@@ -14,13 +20,14 @@ function processFacts(files: RootFiles, pid: string): ProcessFacts[] {
   // Gone since the listing.
   if (status === '') return [];
   const field = (name: string) => new RegExp(`^${name}:\\s*(.*)$`, 'm').exec(status)?.[1]?.trim() ?? '';
-  const command = files.read(`/proc/${pid}/cmdline`);
+  const name = field('Name');
+  const command = ASKED.test(name) ? files.word(`/proc/${pid}/cmdline`) : '';
   return [
     {
       pid: Number(pid),
       parent: decimal(field('PPid')),
-      name: field('Name'),
-      arguments: 'text' in command ? command.text.split('\0').slice(0, -1) : [],
+      name,
+      arguments: command.split('\0').slice(0, -1),
       unit: /\/([^/\n]+\.service)\b/.exec(files.word(`/proc/${pid}/cgroup`))?.[1] ?? '',
       // Real, effective, saved, file system.
       uid: decimal(field('Uid').split(/\s+/)[1] ?? ''),

@@ -1,6 +1,6 @@
 /** Longer ones, and ones with more stars, are nobody's; with them a pattern could take for ever to match. */
 const LONGEST = 300;
-const MOST_STARS = 8;
+const MOST_STARS = 4;
 
 /**
  * A regular expression for a glob as AppArmor and chronyd know it: `*` and `?` do not match "/", `**` does, `[…]` and

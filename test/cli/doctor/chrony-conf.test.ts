@@ -104,7 +104,7 @@ describe('globPattern()', () => {
     ['/a.c', '/abc', false],
     ['/{a', '/a', false],
     ['/[z-a]', '/z', false],
-    ['/*a*b*c*d*e*f*g*h*i', '/aabbccddeeffgghhii', false],
+    ['/*a*b*c*d*', '/aabbccddee', false],
   ])('%s and %s: %s', (glob, path, matches) => {
     expect(globPattern(glob).test(path)).toBe(matches);
   });
