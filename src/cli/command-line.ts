@@ -16,6 +16,7 @@ export type Command =
   | { readonly name: 'events'; readonly events: EventsArguments }
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
+  | { readonly name: 'doctor'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
   /** Help or the version was asked for. */
   | { readonly name: 'print'; readonly text: string }
@@ -117,6 +118,18 @@ export async function parseCommandLine(argv: readonly string[], version: string)
       "print the line that chronyd's configuration needs",
       (y) => y.usage(CHRONY_CONFIG_USAGE).options(CHRONY_CONFIG_FLAGS),
       (values) => choose({ name: 'chrony-config', chronyConfig: chronyConfigArguments(values) }),
+    )
+    .command(
+      'doctor',
+      'look for what is wrong or could be better, and say how to mend it',
+      (y) =>
+        y
+          .usage(
+            '$0 doctor [--json]\n\nWorks without the daemon, changes nothing, and sees most as root.\n\n' +
+              'Exit code: 0 all is well, 1 warnings only, 2 problems (or a wrong command line: then nothing is on stdout).',
+          )
+          .option('json', { type: 'boolean', default: false, describe: 'print the findings as JSON' }),
+      ({ json }) => choose({ name: 'doctor', json }),
     )
     .command(
       'demo',

@@ -1,7 +1,7 @@
 import type { MachineFacts, ProbeFacts } from './probe-facts.js';
 
 /** Why there is no clock to follow and what can be done, in sentences, the most telling first. */
-export function noClockReasons({ machine, clocks, pages }: ProbeFacts): string[] {
+export function noClockReasons({ machine, clocks, pages }: Pick<ProbeFacts, 'machine' | 'clocks' | 'pages'>): string[] {
   const refused = clocks.filter((clock) => clock.error !== '');
   if (refused.length > 0) return refused.map((clock) => `${clock.path} cannot be used: ${clock.error}`);
   if (clocks.length > 0) return ['The kernel lists PTP clocks, but none of them gives a reading: see below.'];
@@ -31,5 +31,5 @@ function remedy({ product, ptpKvmLoaded, ptpClass }: MachineFacts): string {
   }
   if (ptpKvmLoaded) return 'ptp_kvm is loaded but made no clock: the hypervisor offers none (`dmesg | grep -i ptp`).';
   const missing = ptpClass ? 'No PTP clock is listed' : 'The kernel has no PTP support loaded (no /sys/class/ptp)';
-  return `${missing}. On KVM: \`modprobe ptp_kvm\`, and to keep it: echo ptp_kvm > /etc/modules-load.d/ptp_kvm.conf`;
+  return `${missing}. On KVM: \`modprobe ptp_kvm\`, and to keep it: \`echo ptp_kvm > /etc/modules-load.d/ptp_kvm.conf\`.`;
 }

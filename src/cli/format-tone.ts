@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 /** What a line means, for those who can see colour; the words say it too. */
-export type Tone = 'good' | 'bad' | 'plain' | 'dim';
+export type Tone = 'good' | 'warn' | 'bad' | 'plain' | 'dim';
 
 /** A line of output before colour. */
 export interface ToneLine {
@@ -9,7 +9,7 @@ export interface ToneLine {
   readonly tone: Tone;
 }
 
-const STYLES = { good: ['bold', 'green'], bad: ['bold', 'red'], dim: ['dim'] } as const;
+const STYLES = { good: ['bold', 'green'], warn: ['bold', 'yellow'], bad: ['bold', 'red'], dim: ['dim'] } as const;
 
 /** Text for a terminal (`colour`), or for anything else. */
 export function renderLines(lines: readonly ToneLine[], colour: boolean): string {
@@ -21,7 +21,8 @@ export function wantsColour(stream: { readonly isTTY?: boolean }, environment: N
   return stream.isTTY === true && !environment['NO_COLOR'] && environment['TERM'] !== 'dumb';
 }
 
-function paint(text: string, tone: Tone): string {
+/** A piece of a line in its colour, for a terminal. */
+export function paint(text: string, tone: Tone): string {
   if (tone === 'plain' || text === '') return text;
   // The stream has been asked already; styleText would ask stdout again.
   return styleText([...STYLES[tone]], text, { validateStream: false });

@@ -30,6 +30,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./probe.js')).probeCommand(command);
     case 'chrony-config':
       return (await import('./chrony-config.js')).chronyConfigCommand(command.chronyConfig);
+    case 'doctor':
+      return (await import('./doctor.js')).doctorCommand(command);
     case 'demo':
       return (await import('./demo.js')).demoCommand(command);
     case 'print':

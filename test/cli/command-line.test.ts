@@ -11,6 +11,7 @@ describe('parseCommandLine()', () => {
     expect(await parse('run')).toEqual({ name: 'run', run: { config: undefined, flags: {} } });
     expect(await parse('status')).toEqual({ name: 'status', json: false, socket: '/run/vmclockd/status.sock' });
     expect(await parse('probe')).toEqual({ name: 'probe', json: false });
+    expect(await parse('doctor')).toEqual({ name: 'doctor', json: false });
     expect(await parse('demo')).toEqual({ name: 'demo', seconds: 30, disruptEvery: 10 });
     expect(await parse('chrony-config')).toEqual({
       name: 'chrony-config',
@@ -28,6 +29,7 @@ describe('parseCommandLine()', () => {
   test('reads every flag', async () => {
     expect(await parse('status', '--json', '--socket', '/s')).toEqual({ name: 'status', json: true, socket: '/s' });
     expect(await parse('probe', '--json')).toEqual({ name: 'probe', json: true });
+    expect(await parse('doctor', '--json')).toEqual({ name: 'doctor', json: true });
     expect(await parse('demo', '--seconds', '5', '--disrupt-every=2.5')).toEqual({
       name: 'demo',
       seconds: 5,
