@@ -1,11 +1,14 @@
 import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
+import type { WaitsyncArguments } from './waitsync.js';
+import { waitsyncArguments, waitsyncOptions } from './waitsync-arguments.js';
 
 /** What a command line asks for. */
 export type Command =
   | { readonly name: 'run'; readonly run: RunArguments }
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
+  | ({ readonly name: 'waitsync' } & WaitsyncArguments)
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
   /** Help or the version was asked for. */
@@ -49,6 +52,9 @@ export async function parseCommandLine(argv: readonly string[], version: string)
             describe: "the daemon's status socket",
           }),
       ({ json, socket }) => choose({ name: 'status', json, socket }),
+    )
+    .command('waitsync', 'wait until the clock can be trusted', waitsyncOptions, (values) =>
+      choose({ name: 'waitsync', ...waitsyncArguments(values) }),
     )
     .command(
       'probe',

@@ -20,6 +20,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./run.js')).runCommand(command.run);
     case 'status':
       return (await import('./status.js')).statusCommand(command);
+    case 'waitsync':
+      return (await import('./waitsync.js')).waitsyncCommand(command);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
     case 'demo':
