@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
+import { type MonitorArguments, monitorArguments, monitorOptions } from './monitor-arguments.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
 import type { WaitsyncArguments } from './waitsync.js';
 import { waitsyncArguments, waitsyncOptions } from './waitsync-arguments.js';
@@ -9,6 +10,7 @@ export type Command =
   | { readonly name: 'run'; readonly run: RunArguments }
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
   | ({ readonly name: 'waitsync' } & WaitsyncArguments)
+  | ({ readonly name: 'monitor' } & MonitorArguments)
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
   /** Help or the version was asked for. */
@@ -55,6 +57,12 @@ export async function parseCommandLine(argv: readonly string[], version: string)
     )
     .command('waitsync', 'wait until the clock can be trusted', waitsyncOptions, (values) =>
       choose({ name: 'waitsync', ...waitsyncArguments(values) }),
+    )
+    .command(
+      'monitor [device]',
+      'print lines as phc2sys does, of a clock and the system clock',
+      monitorOptions,
+      (values) => choose({ name: 'monitor', ...monitorArguments(values) }),
     )
     .command(
       'probe',

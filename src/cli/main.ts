@@ -22,6 +22,8 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./status.js')).statusCommand(command);
     case 'waitsync':
       return (await import('./waitsync.js')).waitsyncCommand(command);
+    case 'monitor':
+      return (await import('./monitor.js')).monitorCommand(command);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
     case 'demo':

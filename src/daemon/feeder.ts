@@ -346,7 +346,14 @@ export class Feeder {
     this.#lastSent = judged;
     this.#silentSinceRawNs = now;
     this.#chronyd.sent(now);
+    const first = this.#record?.firstSampleRawNs === undefined;
     if (this.#record !== undefined) this.#record.firstSampleRawNs ??= now;
+    this.#ports.onSample?.({
+      sample: judged,
+      phcPpm: this.#knowledge?.rate?.phcPpm,
+      chronyd: this.#chronyd.view,
+      afterCorrection: first && this.#record?.recovery?.correctedRawNs !== undefined,
+    });
     this.#advance(now);
   }
 

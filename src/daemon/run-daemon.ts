@@ -10,8 +10,10 @@ import { describeFeeder } from './describe-feeder.js';
 import { Feeder } from './feeder.js';
 import type { FeederState } from './feeder-types.js';
 import type { AdjustableLog } from './log/log.js';
+import { stdoutWriter } from './log/stdout-writer.js';
 import { nodeTimers } from './node-timers.js';
 import { type OpenPhc, openChosenPage, openChosenPhc } from './open-clocks.js';
+import { tellAsPhc2sys } from './phc2sys/tell-as-phc2sys.js';
 import { rememberIn } from './remember.js';
 import { ReopeningPhc } from './reopening-phc.js';
 import { StateStore } from './state-file/state-store.js';
@@ -67,6 +69,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       remember: memory.remember,
       onState: (state) => notifier.status(statusLine(state)),
       onDisruption: () => {},
+      ...(settings.logFormat === 'phc2sys' ? { onSample: tellAsPhc2sys(settings.refid, stdoutWriter()) } : {}),
     },
     settings,
   );

@@ -7,6 +7,8 @@ import { disruption } from './scenarios/disruption.js';
 import { feed, yardstick } from './scenarios/feed.js';
 import { markerOnly } from './scenarios/marker-only.js';
 import { notification } from './scenarios/notification.js';
+import { ntpdRs } from './scenarios/ntpd-rs.js';
+import { phc2sys } from './scenarios/phc2sys.js';
 import { restart, unit } from './scenarios/restart.js';
 import { selfTest } from './scenarios/self-test.js';
 import { timescale } from './scenarios/timescale.js';
@@ -21,6 +23,8 @@ const SCENARIOS: readonly Scenario[] = [
   ...timescale,
   ...disruption,
   ...notification,
+  ...phc2sys,
+  ...ntpdRs,
   ...markerOnly,
   ...unit,
 ];
