@@ -27,6 +27,14 @@ const numbers = (text: string, word: string) =>
   [...text.matchAll(new RegExp(`${word} +([+-]?\\d+)`, 'g'))].map((match) => Number(match[1]));
 const median = (values: readonly number[]) => quantile(values, 0.5);
 
+/** Both at once, side by side: Node takes an emulated guest some seconds to start. */
+async function side(guest: Guest, flags: string, count: number): Promise<void> {
+  const name = flags.replace(/ /g, '').replace('-R', 'R');
+  const phc2sys = await guest.shell.start(`${PHC2SYS} --free_running 1 ${flags}`, `/run/bench/theirs-${name}.txt`);
+  await guest.shell.output(`timeout 50 ${MONITOR} ${flags} --count ${count} > /run/bench/ours-${name}.txt`);
+  await guest.shell.output(`kill ${phc2sys}; sleep 0.2`);
+}
+
 /** Our lines beside a real phc2sys's: in form, and, both looking at the same clock, in what they say. */
 const beside: Scenario = {
   name: 'phc2sys: monitor prints what phc2sys prints',
@@ -38,16 +46,14 @@ const beside: Scenario = {
     // Both at once, a clock that is 5 ms ahead: neither steers.
     const ahead = `python3 -c 'import time; time.clock_settime_ns(0, time.time_ns() + 5_000_000)'`;
     await guest.shell.output(ahead);
-    await guest.shell.start(`timeout 9 ${PHC2SYS} --free_running 1 -R 4`, '/run/bench/theirs.txt');
-    await guest.shell.output(`timeout 9 ${MONITOR} -R 4 --count 12 > /run/bench/ours.txt`);
-    await guest.shell.start(`timeout 9 ${PHC2SYS} --free_running 1 -R 4 -u 4`, '/run/bench/theirs-u.txt');
-    await guest.shell.output(`timeout 12 ${MONITOR} -R 4 -u 4 --count 2 > /run/bench/ours-u.txt; sleep 1`);
+    await side(guest, '-R 4', 12);
+    await side(guest, '-R 4 -u 4', 2);
     const file = (name: string) => guest.shell.output(`cat /run/bench/${name}.txt`);
     const [theirs, ours, theirsU, oursU] = [
-      await file('theirs'),
-      await file('ours'),
-      await file('theirs-u'),
-      await file('ours-u'),
+      await file('theirs-R4'),
+      await file('ours-R4'),
+      await file('theirs-R4-u4'),
+      await file('ours-R4-u4'),
     ];
     return [
       told('phc2sys', lines(theirs).at(-1) ?? ''),
