@@ -186,6 +186,13 @@ describe('the daemon as a process', () => {
     await daemon.says(/(^phc2sys\[\d+\.\d{3}\]: CLOCK_REALTIME phc offset +-\d{6,7} s0 freq .{7} delay .{6}\n){3}/m);
   });
 
+  test('waitsync does not wait for a daemon that will never know', async () => {
+    await feeding();
+    const waiting = start([MAIN, 'waitsync', '--socket', join(directory, 'status.sock')]);
+    expect(await waiting.ended).toBe(2);
+    expect(waiting.output).toContain('waiting does not help: the daemon runs with chronyd = "none"');
+  });
+
   test('tells systemd READY, WATCHDOG and STOPPING', async () => {
     const notify = new DatagramReceiver(join(directory, 'notify.sock'));
     const env = { NOTIFY_SOCKET: join(directory, 'notify.sock'), WATCHDOG_USEC: '200000' };
