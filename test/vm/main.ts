@@ -12,6 +12,7 @@ import { phc2sys } from './scenarios/phc2sys.js';
 import { restart, unit } from './scenarios/restart.js';
 import { selfTest } from './scenarios/self-test.js';
 import { timescale } from './scenarios/timescale.js';
+import { waitUnit } from './scenarios/wait-unit.js';
 import { shell } from './shell-command.js';
 
 /** In an order in which few boots are needed; the steering of marker-only's clock, which has another rate, comes late. */
@@ -27,6 +28,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...ntpdRs,
   ...markerOnly,
   ...unit,
+  ...waitUnit,
 ];
 
 const USAGE = `usage: npm run test:vm -- [--arch x86-64|arm64] [--bench-only] [--patch NAME] [PART OF A SCENARIO'S NAME …]
