@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { describeFeeder } from '../../src/daemon/describe-feeder.js';
+import { type DaemonFacts, describeFeeder } from '../../src/daemon/describe-feeder.js';
 import { markerOnlyPage } from '../../src/sim/virtual-page.js';
 import { harness } from './feeder-harness.js';
 
@@ -9,10 +9,17 @@ test('status tells the host’s own error where its page does, as part of the bo
   await world.run(5e9);
   const report = feeder.report();
   feeder.stop();
-  const facts = {
-    ...{ version: '', pid: 1, phc: world.phc, vmclockPath: '/dev/vmclock0', watching: 'look' },
-    ...{ sockPath: '/s', chronydPath: '/c', refid: 'VMCK', maxDriftPpm: 1 },
-  } as const;
+  const facts: DaemonFacts = {
+    version: '',
+    pid: 1,
+    phc: world.phc,
+    vmclockPath: '/dev/vmclock0',
+    watching: 'look',
+    sockPath: '/s',
+    chronydPath: '/c',
+    refid: 'VMCK',
+    maxDriftPpm: 1,
+  };
   const { sample } = report;
   if (sample === undefined) throw new Error('nothing was sent');
   const [silent, telling] = [undefined, { maxErrorNs: 4000, maxErrorRatePpb: 0 }].map(
