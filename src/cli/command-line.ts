@@ -5,7 +5,10 @@ import type { ChronyConfigArguments } from './chrony-config.js';
 import type { EventsArguments } from './events/events.js';
 import type { MetricsArguments } from './metrics/metrics.js';
 import { checkMetricsFlags, METRICS_FLAGS, METRICS_USAGE, metricsArguments } from './metrics/metrics-arguments.js';
+import { type MonitorArguments, monitorArguments, monitorOptions } from './monitor-arguments.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
+import type { WaitsyncArguments } from './waitsync.js';
+import { waitsyncArguments, waitsyncOptions } from './waitsync-arguments.js';
 
 /** What a command line asks for. */
 export type Command =
@@ -14,6 +17,8 @@ export type Command =
   | { readonly name: 'watch'; readonly socket: string; readonly every: number }
   | { readonly name: 'metrics'; readonly metrics: MetricsArguments }
   | { readonly name: 'events'; readonly events: EventsArguments }
+  | ({ readonly name: 'waitsync' } & WaitsyncArguments)
+  | ({ readonly name: 'monitor' } & MonitorArguments)
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
   | { readonly name: 'doctor'; readonly json: boolean }
@@ -103,6 +108,15 @@ export async function parseCommandLine(argv: readonly string[], version: string)
             describe: "the daemon's status socket",
           }),
       ({ follow, json, socket }) => choose({ name: 'events', events: { follow, json, socket } }),
+    )
+    .command('waitsync', 'wait until the clock can be trusted', waitsyncOptions, (values) =>
+      choose({ name: 'waitsync', ...waitsyncArguments(values) }),
+    )
+    .command(
+      'monitor [device]',
+      'print lines as phc2sys does, of a clock and the system clock',
+      monitorOptions,
+      (values) => choose({ name: 'monitor', ...monitorArguments(values) }),
     )
     .command(
       'probe',

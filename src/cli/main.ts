@@ -26,6 +26,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./metrics/metrics.js')).metricsCommand(command.metrics);
     case 'events':
       return (await import('./events/events.js')).eventsCommand(command.events);
+    case 'waitsync':
+      return (await import('./waitsync.js')).waitsyncCommand(command);
+    case 'monitor':
+      return (await import('./monitor.js')).monitorCommand(command);
     case 'probe':
       return (await import('./probe.js')).probeCommand(command);
     case 'chrony-config':

@@ -32,7 +32,7 @@ export const RUN_FLAGS: readonly RunFlag[] = [
   { flag: 'status-socket', setting: 'statusSocket', describe: 'where `vmclockd status` asks' },
   { flag: 'state', setting: 'stateFile', describe: 'state file' },
   { flag: 'log-level', setting: 'logLevel', describe: 'debug, info, warn or error' },
-  { flag: 'log-format', setting: 'logFormat', describe: 'auto, json or journald' },
+  { flag: 'log-format', setting: 'logFormat', describe: 'auto, json, journald or phc2sys' },
 ];
 
 /** Sorts parsed values, by flag name, into `RunArguments`. */

@@ -7,6 +7,13 @@ const LONGEST_DOCUMENT = 1 << 20;
 /** No document could be had: why, and what to do about it. */
 export class StatusUnreachableError extends Error {
   override readonly name = 'StatusUnreachableError';
+  /** errno name; "ETIMEDOUT" when what listens did not finish in time, "EMSGSIZE" when it did not stop. */
+  readonly code: string;
+
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /**
@@ -19,16 +26,17 @@ export function fetchStatus(path: string, timeoutMs = 5000): Promise<string> {
     const chunks: Buffer[] = [];
     let total = 0;
     const socket = connect(path);
-    const fail = (message: string) => {
+    const fail = (message: string, code: string) => {
       clearTimeout(timer);
       socket.destroy();
-      reject(new StatusUnreachableError(message));
+      reject(new StatusUnreachableError(message, code));
     };
     // For the whole: something that sends a byte now and then must not hold us either.
     const timer = setTimeout(
       () =>
         fail(
           `what listens at ${path} does not answer within ${timeoutMs / 1000} s: is it vmclockd? See \`ss -xlp src ${path}\``,
+          'ETIMEDOUT',
         ),
       timeoutMs,
     );
@@ -36,9 +44,9 @@ export function fetchStatus(path: string, timeoutMs = 5000): Promise<string> {
       total += chunk.length;
       chunks.push(chunk);
       if (total > LONGEST_DOCUMENT)
-        fail(`what listens at ${path} sends more than ${LONGEST_DOCUMENT} bytes: it is not vmclockd`);
+        fail(`what listens at ${path} sends more than ${LONGEST_DOCUMENT} bytes: it is not vmclockd`, 'EMSGSIZE');
     });
-    socket.on('error', (error) => fail(describe(path, errorCode(error))));
+    socket.on('error', (error) => fail(describe(path, errorCode(error)), errorCode(error)));
     socket.on('end', () => {
       clearTimeout(timer);
       socket.destroy();

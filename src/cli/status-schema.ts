@@ -63,7 +63,15 @@ export const statusSchema: v.GenericSchema<unknown, StatusDocument> = v.object({
       unsettledForSeconds: v.nullable(number),
     }),
   ),
-  sample: v.nullable(v.object({ offsetNs: number, bracketNs: number, boundNs: number, ageSeconds: number })),
+  sample: v.nullable(
+    v.object({
+      offsetNs: number,
+      bracketNs: number,
+      boundNs: number,
+      hostErrorNs: v.nullable(number),
+      ageSeconds: number,
+    }),
+  ),
   rate: v.nullable(v.object({ phcPpm: number, uncertaintyPpm: number })),
   sock: v.object({ path: text, sent: number, dropped: counts, failing: text }),
   chronyd: v.nullable(

@@ -89,6 +89,7 @@ function describeSample(report: FeederReport, maxDriftPpm: number): StatusDocume
     offsetNs: now.offsetNs,
     bracketNs: sample.bracketNs,
     boundNs: now.boundNs,
+    hostErrorNs: sample.host?.maxErrorNs ?? null,
     ageSeconds: secondsBetween(sample.rawNs, report.now.monotonicRawNs),
   };
 }

@@ -180,7 +180,7 @@ export class EpochKnowledge {
  * Hardware cross time stamps have no bracket, and so no error that could be seen. Repeated ones agree to 1 to 4 ns on
  * ptp_vmclock; conversions in guest and host may add some. So much is claimed, and no less, ns.
  */
-const LEAST_BOUND_NS = 25;
+export const LEAST_BOUND_NS = 25;
 
 /** No clock that is read as a PHC is worse, ppb. */
 const UNKNOWN_RATE_PPB = 500_000;

@@ -6,6 +6,7 @@ import type { DisruptionRecord } from './disruption-record.js';
 import type { Epoch } from './epoch.js';
 import type { EpochKnowledge, JudgedSample } from './epoch-knowledge.js';
 import type { Log } from './log/log.js';
+import type { SentSample } from './phc2sys/servo-sample.js';
 import type { ChronydPort, ClockPort, PagePort, PhcPort, SamplePort, TimerPort } from './ports.js';
 import type { RecoveryPolicy } from './recovery/recovery.js';
 
@@ -46,6 +47,8 @@ export interface FeederPorts {
   onState(state: FeederState): void;
   /** Called when a disruption was noticed; the record goes on filling. */
   onDisruption(record: DisruptionRecord): void;
+  /** Called when a sample was sent. */
+  onSample?(sent: SentSample): void;
 }
 
 /** The settings the loop acts upon. */

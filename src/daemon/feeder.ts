@@ -325,8 +325,19 @@ export class Feeder {
       return;
     }
     this.#chronyd.sent(sentRawNs);
+    this.#tellSent(judged);
     if (this.#record !== undefined) this.#record.firstSampleRawNs ??= sentRawNs;
     this.#advance(sentRawNs);
+  }
+
+  #tellSent(sample: JudgedSample): void {
+    const record = this.#record;
+    this.#ports.onSample?.({
+      sample,
+      phcPpm: this.#knowledge?.rate?.phcPpm,
+      chronyd: this.#chronyd.view,
+      afterCorrection: record?.firstSampleRawNs === undefined && record?.recovery?.correctedRawNs !== undefined,
+    });
   }
 
   /** What was found out about the time scale is worth keeping; what was configured is kept where it was configured. */

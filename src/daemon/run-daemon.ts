@@ -12,8 +12,10 @@ import { EventSource } from './events/event-source.js';
 import { Feeder } from './feeder.js';
 import type { FeederState } from './feeder-types.js';
 import type { AdjustableLog } from './log/log.js';
+import { stdoutWriter } from './log/stdout-writer.js';
 import { nodeTimers } from './node-timers.js';
 import { type OpenPhc, openChosenPage, openChosenPhc } from './open-clocks.js';
+import { tellAsPhc2sys } from './phc2sys/tell-as-phc2sys.js';
 import { rememberIn } from './remember.js';
 import { ReopeningPhc } from './reopening-phc.js';
 import { StateStore } from './state-file/state-store.js';
@@ -81,6 +83,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         events.onState(state);
       },
       onDisruption: (record) => events.onDisruption(record),
+      ...(settings.logFormat === 'phc2sys' ? { onSample: tellAsPhc2sys(settings.refid, stdoutWriter()) } : {}),
     },
     settings,
   );

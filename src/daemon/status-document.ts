@@ -51,6 +51,8 @@ export interface StatusDocument {
     readonly bracketNs: number;
     /** |true − system − offsetNs| is at most this now, ns: it grows with the age of the sample. */
     readonly boundNs: number;
+    /** The host's own maximum error when the sample was taken, part of boundNs; null where its page does not tell. */
+    readonly hostErrorNs: number | null;
     readonly ageSeconds: number;
   } | null;
   readonly rate: {

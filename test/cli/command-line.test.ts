@@ -10,6 +10,21 @@ describe('parseCommandLine()', () => {
   test('reads every command with its defaults', async () => {
     expect(await parse('run')).toEqual({ name: 'run', run: { config: undefined, flags: {} } });
     expect(await parse('status')).toEqual({ name: 'status', json: false, socket: '/run/vmclockd/status.sock' });
+    expect(await parse('waitsync')).toEqual({
+      name: 'waitsync',
+      timeout: 0,
+      maxBound: undefined,
+      socket: '/run/vmclockd/status.sock',
+      verbose: false,
+    });
+    expect(await parse('monitor')).toEqual({
+      name: 'monitor',
+      device: undefined,
+      rate: 1,
+      summary: 0,
+      offset: undefined,
+      count: 0,
+    });
     expect(await parse('probe')).toEqual({ name: 'probe', json: false });
     expect(await parse('doctor')).toEqual({ name: 'doctor', json: false });
     expect(await parse('demo')).toEqual({ name: 'demo', seconds: 30, disruptEvery: 10 });
@@ -28,6 +43,21 @@ describe('parseCommandLine()', () => {
 
   test('reads every flag', async () => {
     expect(await parse('status', '--json', '--socket', '/s')).toEqual({ name: 'status', json: true, socket: '/s' });
+    expect(await parse('monitor', '/dev/ptp3', '-R', '4', '-u', '10', '-O', '-37', '--count=2')).toEqual({
+      name: 'monitor',
+      device: '/dev/ptp3',
+      rate: 4,
+      summary: 10,
+      offset: -37,
+      count: 2,
+    });
+    expect(await parse('waitsync', '--timeout', '1.5', '--max-bound=1000', '--socket', '/s', '--verbose')).toEqual({
+      name: 'waitsync',
+      timeout: 1.5,
+      maxBound: 1000,
+      socket: '/s',
+      verbose: true,
+    });
     expect(await parse('probe', '--json')).toEqual({ name: 'probe', json: true });
     expect(await parse('doctor', '--json')).toEqual({ name: 'doctor', json: true });
     expect(await parse('demo', '--seconds', '5', '--disrupt-every=2.5')).toEqual({
@@ -88,6 +118,11 @@ describe('parseCommandLine()', () => {
     [['status', 'extra'], 'Unknown argument: extra'],
     [['run', '--sock'], 'Not enough arguments following: sock'],
     [['run', '--sok', '/x'], 'Unknown argument: sok'],
+    [['monitor', '-R', '0'], '-R takes readings a second, more than 0 and up to 100'],
+    [['monitor', '-u', '1.5'], '-u takes a whole number from 0 to 100000'],
+    [['monitor', '-O', 'tai'], '-O takes a whole number from -86400 to 86400'],
+    [['monitor', '--count', '-1'], '--count takes a whole number'],
+    [['waitsync', '--timeout', '-1'], '--timeout takes seconds from 0 to 604800'],
     [['demo', '--seconds', 'x'], '--seconds takes seconds from 1 to 86400'],
     [['demo', '--disrupt-every', '0'], '--disrupt-every takes seconds from 1 to 86400'],
   ])('explains the mistake in %j, with the usage', async (argv, mistake) => {

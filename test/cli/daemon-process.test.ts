@@ -181,6 +181,18 @@ describe('the daemon as a process', () => {
     expect(daemon.output.split('holding: cannot feed').length - 1).toBe(1);
   });
 
+  test('with log.format = "phc2sys" each sample is a line of phc2sys’s', async () => {
+    const daemon = start([DAEMON, writeConfig({ 'log.format': 'phc2sys' })]);
+    await daemon.says(/(^phc2sys\[\d+\.\d{3}\]: CLOCK_REALTIME phc offset +-\d{6,7} s0 freq .{7} delay .{6}\n){3}/m);
+  });
+
+  test('waitsync does not wait for a daemon that will never know', async () => {
+    await feeding();
+    const waiting = start([MAIN, 'waitsync', '--socket', join(directory, 'status.sock')]);
+    expect(await waiting.ended).toBe(2);
+    expect(waiting.output).toContain('waiting does not help: the daemon runs with chronyd = "none"');
+  });
+
   test('tells systemd READY, WATCHDOG and STOPPING', async () => {
     const notify = new DatagramReceiver(join(directory, 'notify.sock'));
     const env = { NOTIFY_SOCKET: join(directory, 'notify.sock'), WATCHDOG_USEC: '200000' };
@@ -191,6 +203,14 @@ describe('the daemon as a process', () => {
     await notify.gets('STOPPING=1');
     expect(await daemon.ended).toBe(0);
     notify.close();
+  });
+});
+
+describe('vmclockd monitor', () => {
+  test('with a device that is not there ends with 1 and says so as phc2sys would', async () => {
+    const monitor = start([MAIN, 'monitor', '/dev/ptp_missing', '-O', '-37', '-u', '4']);
+    expect(await monitor.ended).toBe(1);
+    expect(monitor.output).toMatch(/^phc2sys\[\d+\.\d{3}\]: .*\/dev\/ptp_missing.*ENOENT/);
   });
 });
 

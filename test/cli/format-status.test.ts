@@ -54,7 +54,7 @@ describe('formatStatus()', () => {
       },
       vmclock: null,
       rate: null,
-      sample: { offsetNs: 1500, bracketNs: 2345, boundNs: 1200000, ageSeconds: 12 },
+      sample: { offsetNs: 1500, bracketNs: 2345, boundNs: 1200000, hostErrorNs: null, ageSeconds: 12 },
       disruptions: { count: 0, last: null },
       counters: {},
     };

@@ -52,7 +52,13 @@ export function randomStatus(random: Random): StatusDocument {
       watching: pick('poll', 'look'),
       unsettledForSeconds: or(number()),
     }),
-    sample: or({ offsetNs: number(), bracketNs: number(), boundNs: Math.abs(number()), ageSeconds: number() }),
+    sample: or({
+      offsetNs: number(),
+      bracketNs: number(),
+      boundNs: Math.abs(number()),
+      hostErrorNs: or(number()),
+      ageSeconds: number(),
+    }),
     rate: or({ phcPpm: number(), uncertaintyPpm: number() }),
     sock: { path: text(), sent: number(), dropped: counts('ENOENT', '__proto__'), failing: text() },
     chronyd: or({

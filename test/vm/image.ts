@@ -4,6 +4,7 @@ import type { Arch } from './arch.js';
 import { cachedStep } from './cached-step.js';
 import { fileSystemImage } from './file-system-image.js';
 import { cacheFolder, guestToolsFolder, projectRoot } from './folders.js';
+import { prepareNtpdRs } from './ntpd-rs.js';
 import { applyPatch } from './patches.js';
 import { runCommand } from './run-command.js';
 
@@ -15,8 +16,8 @@ export interface ProductOptions {
 
 /**
  * The disk a guest finds under /opt: `vmclockd`, the production tree as a user would install it (npm pack, then the
- * locked production dependencies for the guest's processor), and `bench`, the guest's half of the bench. Made afresh
- * for each run; only the dependencies are cached. Without the product it serves the bench's test of itself.
+ * locked production dependencies for the guest's processor), `ntpd-rs`, and `bench`, the guest's half of the bench. Made
+ * afresh for each run; only the dependencies are cached. Without the product it serves the bench's test of itself.
  */
 export async function prepareProductImage(arch: Arch, { withProduct, patch }: ProductOptions): Promise<string> {
   const image = join(cacheFolder, `product-${arch.debian}.ext4`);
@@ -31,6 +32,7 @@ export async function prepareProductImage(arch: Arch, { withProduct, patch }: Pr
       recursive: true,
       verbatimSymlinks: true,
     });
+    cpSync(await prepareNtpdRs(arch), join(folder, 'ntpd-rs'), { recursive: true });
   }
   cpSync(guestToolsFolder, join(folder, 'bench'), { recursive: true });
   await runCommand(['chmod', '-R', 'a+rx', join(folder, 'bench')]);

@@ -7,9 +7,12 @@ import { disruption } from './scenarios/disruption.js';
 import { feed, yardstick } from './scenarios/feed.js';
 import { markerOnly } from './scenarios/marker-only.js';
 import { notification } from './scenarios/notification.js';
+import { ntpdRs } from './scenarios/ntpd-rs.js';
+import { phc2sys } from './scenarios/phc2sys.js';
 import { restart, unit } from './scenarios/restart.js';
 import { selfTest } from './scenarios/self-test.js';
 import { timescale } from './scenarios/timescale.js';
+import { waitUnit } from './scenarios/wait-unit.js';
 import { shell } from './shell-command.js';
 
 /** In an order in which few boots are needed; the steering of marker-only's clock, which has another rate, comes late. */
@@ -21,8 +24,11 @@ const SCENARIOS: readonly Scenario[] = [
   ...timescale,
   ...disruption,
   ...notification,
+  ...phc2sys,
+  ...ntpdRs,
   ...markerOnly,
   ...unit,
+  ...waitUnit,
 ];
 
 const USAGE = `usage: npm run test:vm -- [--arch x86-64|arm64] [--bench-only] [--patch NAME] [PART OF A SCENARIO'S NAME …]

@@ -25,6 +25,11 @@ function collectSample({ sample, rate }: StatusDocument): MetricFamily[] {
       fromNs(sample?.boundNs),
     ),
     gauge(
+      'vmclockd_host_error_seconds',
+      "The host's own largest error as its page tells it, s, >= 0: part of the bound. Missing where it does not.",
+      fromNs(sample?.hostErrorNs),
+    ),
+    gauge(
       'vmclockd_bracket_seconds',
       "Width of the last sample's bracket of system time around the PHC's, s, >= 0.",
       fromNs(sample?.bracketNs),

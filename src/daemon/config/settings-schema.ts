@@ -105,7 +105,7 @@ export const settingsSchema = v.object({
     v.object(
       {
         level: v.optional(oneOf(['debug', 'info', 'warn', 'error']), D.logLevel),
-        format: v.optional(oneOf(['auto', 'json', 'journald']), D.logFormat),
+        format: v.optional(oneOf(['auto', 'json', 'journald', 'phc2sys']), D.logFormat),
       },
       'a table: [log]',
     ),

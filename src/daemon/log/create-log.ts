@@ -5,19 +5,20 @@ import { chooseFormat } from './choose-format.js';
 import { formatLine } from './format-line.js';
 import type { AdjustableLog, LogFields, LogFormat, LogLevel, LogValue } from './log.js';
 import { type LineWriter, stderrWriter } from './stderr-writer.js';
+import { stdoutWriter } from './stdout-writer.js';
 
 /** How the daemon's log is made. */
 export interface LogOptions {
   readonly level: LogLevel;
   readonly format: 'auto' | LogFormat;
-  /** stderr, except in tests. */
+  /** stderr (stdout in phc2sys's format), except in tests. */
   readonly writer?: LineWriter;
 }
 
 /** The daemon's log: pino, synchronous on stderr, without a worker thread. */
 export function createLog(options: LogOptions): AdjustableLog {
-  const writer = options.writer ?? stderrWriter();
   const format = chooseFormat(options.format, stderrFacts());
+  const writer = options.writer ?? (format === 'phc2sys' ? stdoutWriter() : stderrWriter());
   const logger =
     format === 'json'
       ? pino({ level: options.level, formatters: { level: (label) => ({ level: label }) }, base: null }, writer)

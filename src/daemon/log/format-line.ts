@@ -1,3 +1,4 @@
+import { textLine } from '../phc2sys/text-line.js';
 import type { LogFields, LogFormat, LogLevel, LogValue } from './log.js';
 
 /** syslog(3) priorities, as journald reads them from the start of a line (sd-daemon(3)). */
@@ -10,6 +11,7 @@ export function formatLine(
   message: string,
   fields: LogFields,
   now: Date,
+  monotonicNs: bigint = process.hrtime.bigint(),
 ): string {
   const named = Object.entries(fields)
     .filter(([, value]) => value !== undefined)
@@ -17,6 +19,7 @@ export function formatLine(
   const rest = named.length === 0 ? '' : ` (${named.join(', ')})`;
   const text = oneLine(message + rest);
   if (format === 'journald') return `<${PRIORITY[level]}>${text}\n`;
+  if (format === 'phc2sys') return `${textLine(monotonicNs, text)}\n`;
   return `${now.toISOString().slice(11, 23)} ${level.padEnd(5)} ${text}\n`;
 }
 

@@ -1,8 +1,8 @@
 /** How much is said, least important first. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
-/** A line as JSON, as text with journald's `<N>` priority in front, or as text for a terminal. */
-export type LogFormat = 'json' | 'journald' | 'text';
+/** A line as JSON, as text with journald's `<N>` priority in front, as text for a terminal, or as phc2sys would print it. */
+export type LogFormat = 'json' | 'journald' | 'text' | 'phc2sys';
 
 /** What may stand in a log line beside its message. A bigint is written as decimal text, an Error as its message. */
 export type LogValue = string | number | bigint | boolean | null | undefined | Error | readonly string[];

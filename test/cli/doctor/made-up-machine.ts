@@ -175,7 +175,7 @@ export class MadeUpMachine {
       }),
       kernelTaiOffsetSeconds: () => 37,
       fetchStatus: async (socket) => {
-        if (this.status === null) throw new StatusUnreachableError(`no daemon: there is no socket ${socket}`);
+        if (this.status === null) throw new StatusUnreachableError(`no daemon: there is no socket ${socket}`, 'ENOENT');
         return JSON.stringify(this.status);
       },
       chronydVersion: async () => 'chronyd (chrony) version 4.6.1 (+CMDMON +REFCLOCK +PRIVDROP)\n',

@@ -35,7 +35,7 @@ function fed(offsetNs: number, boundNs: number, noticedAt = '2026-11-21T00:59:05
   if (last === null) throw new Error('the example has a disruption');
   return {
     ...example,
-    sample: { offsetNs, boundNs, bracketNs: 0, ageSeconds: 0.1 },
+    sample: { offsetNs, boundNs, bracketNs: 0, hostErrorNs: null, ageSeconds: 0.1 },
     disruptions: { count: 2, last: { ...last, noticedAt } },
     events: [
       { number: 1, kind: 'disruption', at: '', agoSeconds: 20, message: 'the marker changed', facts: {} },

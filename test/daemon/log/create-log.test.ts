@@ -55,6 +55,12 @@ describe('createLog()', () => {
   });
 });
 
+test('formatLine() makes phc2sys’s messages of what it does not know', () => {
+  expect(formatLine('phc2sys', 'warn', 'holding', { a: 1 }, new Date(), 61_002_999_999n)).toBe(
+    'phc2sys[61.002]: holding (a 1)\n',
+  );
+});
+
 test('formatLine() puts the time of day before a terminal line', () => {
   const now = new Date('2026-11-21T01:02:03.045Z');
   expect(formatLine('text', 'info', 'hello', { a: 1 }, now)).toBe('01:02:03.045 info  hello (a 1)\n');

@@ -28,7 +28,7 @@ export function exampleStatus(): StatusDocument {
       watching: 'poll',
       unsettledForSeconds: null,
     },
-    sample: { offsetNs: -12.4, bracketNs: 0, boundNs: 25.6, ageSeconds: 0.13 },
+    sample: { offsetNs: -12.4, bracketNs: 0, boundNs: 25.6, hostErrorNs: null, ageSeconds: 0.13 },
     rate: { phcPpm: 12.3456, uncertaintyPpm: 0.0021 },
     sock: { path: '/run/chrony.vmclockd.sock', sent: 51234, dropped: { ENOENT: 3 }, failing: '' },
     chronyd: {
