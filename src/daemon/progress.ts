@@ -38,7 +38,7 @@ export class Progress {
         afterwards('corrected', recovered.recovery?.correctedRawNs, recovered),
         afterwards('fed', recovered.firstSampleRawNs, recovered),
         afterwards('followed by chronyd', recovered.synchronisedRawNs, recovered),
-        recovered.offsetThenNs === undefined ? '' : `off by ${Math.round(recovered.offsetThenNs)} ns then`,
+        recovered.offsetThenNs === undefined ? '' : `off by ${nsOrMs(recovered.offsetThenNs)} then`,
       ].filter((part) => part !== '');
       this.#log.info(`recovered from the disruption: ${parts.join(', ')}`);
     } else {
@@ -53,6 +53,10 @@ export class Progress {
     this.#onState(this.#state);
     return true;
   }
+}
+
+function nsOrMs(ns: number): string {
+  return Math.abs(ns) < 1e5 ? `${Math.round(ns)} ns` : `${(ns / 1e6).toFixed(1)} ms`;
 }
 
 /** A reason that only counts on, or measures anew, is no news. */
