@@ -21,7 +21,7 @@ export function manualPage(markdown: string, version: string, seconds: number): 
       cwd: folder,
       env: { SOURCE_DATE_EPOCH: String(seconds), TZ: 'UTC', LC_ALL: 'C' },
     });
-    return unescape(roff).replace(/^\.IP \\\(bu 2\n(.*):\n\.br\n/gm, '.TP\n$1\n');
+    return withoutEntities(roff).replace(/^\.IP \\\(bu 2\n(.*):\n\.br\n/gm, '.TP\n$1\n');
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -40,7 +40,7 @@ function unwrap(markdown: string): string {
 }
 
 /** The converter leaves these characters in code as HTML has them. */
-function unescape(roff: string): string {
+function withoutEntities(roff: string): string {
   const characters: Readonly<Record<string, string>> = { quot: '"', lt: '<', gt: '>', '#39': "'", amp: '&' };
   return roff.replace(/&(quot|lt|gt|#39|amp);/g, (_, name: string) => characters[name] ?? '');
 }

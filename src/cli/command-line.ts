@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
+import { INSTALL_FLAGS, type InstallArguments } from './install-arguments.js';
 import { RUN_FLAGS, type RunArguments, runArguments } from './run-arguments.js';
 
 /** What a command line asks for. */
@@ -8,6 +9,7 @@ export type Command =
   | { readonly name: 'status'; readonly socket: string; readonly json: boolean }
   | { readonly name: 'probe'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
+  | { readonly name: 'install' | 'uninstall'; readonly install: InstallArguments }
   /** Help or the version was asked for. */
   | { readonly name: 'print'; readonly text: string }
   /** The command line is wrong: `text` is the usage and the mistake. */
@@ -78,6 +80,18 @@ export async function parseCommandLine(argv: readonly string[], version: string)
             return true;
           }),
       ({ seconds, disruptEvery }) => choose({ name: 'demo', seconds, disruptEvery }),
+    )
+    .command(
+      'install',
+      "put unit, udev rule, manual and chrony's line in place (after npm install -g)",
+      (y) => y.usage('$0 install [--root DIR] [--prefix DIR] [--dry-run]').options(INSTALL_FLAGS),
+      (values) => choose({ name: 'install', install: values }),
+    )
+    .command(
+      'uninstall',
+      'take away what install has put in place',
+      (y) => y.usage('$0 uninstall [--root DIR] [--prefix DIR] [--dry-run]').options(INSTALL_FLAGS),
+      (values) => choose({ name: 'uninstall', install: values }),
     )
     .demandCommand(1, 1, 'Give a command.', 'Give one command.')
     .strict()

@@ -36,7 +36,7 @@ describe('parseCommandLine()', () => {
 
   test('prints help and version', async () => {
     expect(await parse('--version')).toEqual({ name: 'print', text: '1.2.3' });
-    expect(await parse('--help')).toEqual({ name: 'print', text: expect.stringContaining('vmclockd status  say') });
+    expect(await parse('--help')).toEqual({ name: 'print', text: expect.stringMatching(/vmclockd status +say/) });
     expect(await parse('run', '--help')).toEqual({ name: 'print', text: expect.stringContaining('--log-format') });
   });
 
