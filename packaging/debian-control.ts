@@ -44,38 +44,51 @@ export function debianChangelog(version: string, maintainer: string, seconds: nu
 `;
 }
 
-/** A module in the package, with the line of its licence that names the holder. */
-export interface LicensedModule extends Pick<LockedPackage, 'version' | 'license'> {
+/** A library in the package, with its licence. */
+export interface LicensedModule extends LockedPackage {
+  /** In the source tree: "node_modules/pino". */
   readonly folder: string;
-  readonly holder: string;
+  /** The licence's text; '' where the library brings none. */
+  readonly text: string;
 }
 
-/** The copyright file, in Debian's machine-readable form. */
+/**
+ * The copyright file, in Debian's machine-readable form; paths are those of the source tree. Each licence stands there
+ * once, and the holders of all copyrights.
+ */
 export function copyrightFile(licence: string, modules: readonly LicensedModule[]): string {
-  const holder = holderIn(licence) ?? 'the vmclockd authors';
-  const text = licence
-    .split('\n')
-    .filter((line) => !/^MIT License$|^Copyright /.test(line))
-    .join('\n')
-    .trim()
-    .replace(/^$/gm, '.')
-    .replace(/^/gm, ' ');
-  const stanzas = modules.map(
-    ({ folder, version, license, holder }) => `Files: usr/lib/vmclockd/${folder}/*
-Copyright: ${holder}
-License: ${license === 'MIT' ? 'MIT' : license.replace(/[^\w.+-]+/g, '-')}
-Comment: version ${version}; its own licence text, where it has one, is in that folder.`,
-  );
-  const others = [...new Set(modules.map(({ license }) => license))].filter((name) => name !== 'MIT' && name !== '');
+  const texts = new Map([['MIT', termsOf(licence)]]);
+  for (const { license, text } of modules) {
+    const name = shortName(license, text);
+    if (text !== '' && !texts.has(name)) texts.set(name, termsOf(text));
+  }
+  const own = holderIn(licence) ?? 'the vmclockd authors';
   return `${[
     'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\nUpstream-Name: vmclockd',
-    `Files: *\nCopyright: ${holder}\nLicense: MIT`,
-    ...stanzas,
-    `License: MIT\n${text}`,
-    ...others.map(
-      (name) => `License: ${name.replace(/[^\w.+-]+/g, '-')}\n See the licence texts in the folders named above.`,
-    ),
+    `Files: *\nCopyright: ${own}\nLicense: MIT`,
+    ...modules.map(({ folder, version, license, text }) => {
+      const holder = holderIn(text) ?? `the authors of ${folder.replace(/^.*node_modules\//, '')}`;
+      return `Files: ${folder}/*\nCopyright: ${holder}\nLicense: ${shortName(license, text)}\nComment: version ${version}`;
+    }),
+    ...[...texts].map(([name, text]) => `License: ${name}\n${text}`),
   ].join('\n\n')}\n`;
+}
+
+/** Some libraries bring a text and do not say in their manifest which it is. */
+function shortName(license: string, text: string): string {
+  if (license === '' && text.includes('Permission is hereby granted, free of charge')) return 'MIT';
+  return license.replace(/[^\w.+-]+/g, '-') || 'unknown';
+}
+
+/** What is allowed on what conditions: the text without title and holders, indented as the form wants it. */
+function termsOf(licence: string): string {
+  return licence
+    .split('\n')
+    .filter((line) => !/^\s*(?:(?:the )?(?:MIT|ISC) License|copyright\b.*|\(the MIT license\))[^\w]*$/i.test(line))
+    .join('\n')
+    .trim()
+    .replace(/^\s*$/gm, '.')
+    .replace(/^/gm, ' ');
 }
 
 /** The copyright's holder, from a licence text; undefined where it names none. */

@@ -1,8 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { DEBIAN_PACKAGE, installedFiles } from '../src/cli/install/installed-files.js';
-import { controlFile, copyrightFile, debianChangelog, holderIn } from './debian-control.js';
+import { bundleProgram } from './bundle.js';
+import { controlFile, copyrightFile, debianChangelog, type LicensedModule } from './debian-control.js';
+import { parseLockfile } from './lockfile.js';
 import { layOutModules } from './production-modules.js';
 import { packageFolder, readRepositoryFile, repositoryRoot } from './repository.js';
 import { run } from './run.js';
@@ -20,7 +23,7 @@ const SCRIPTS = ['postinst', 'prerm', 'postrm'];
  *
  * @returns the path of the package
  */
-export function buildDebianPackage(): string {
+export async function buildDebianPackage(): Promise<string> {
   const { version, description } = readManifest();
   const maintainer = `${process.env['DEBFULLNAME'] ?? 'The vmclockd authors'} <${process.env['DEBEMAIL'] ?? 'vmclockd@localhost'}>`;
   const seconds = sourceDate();
@@ -28,8 +31,9 @@ export function buildDebianPackage(): string {
   rmSync(root, { recursive: true, force: true });
   mkdirSync(root, { recursive: true });
 
-  putProgram(root);
-  const modules = layOutModules(join(root, PROGRAM, 'node_modules'));
+  const bundled = await putProgram(root);
+  const modules = layOutModules(join(root, PROGRAM, 'node_modules'), ['node_modules/koffi']);
+  tryProgram(join(root, MAIN));
   const conffiles: string[] = [];
   for (const { from, to, configuration } of installedFiles(DEBIAN_PACKAGE)) {
     const content = readRepositoryFile(from);
@@ -38,7 +42,7 @@ export function buildDebianPackage(): string {
     else put(root, to, content);
     if (configuration) conffiles.push(to);
   }
-  const licensed = [...modules].map(([folder, locked]) => ({ ...locked, folder, holder: holderOf(root, folder) }));
+  const licensed = licences(root, [...bundled, ...modules]);
   put(root, `${DOCUMENTS}/copyright`, copyrightFile(readRepositoryFile('LICENSE'), licensed));
   putCompressed(root, `${DOCUMENTS}/changelog`, debianChangelog(version, maintainer, seconds));
   putCompressed(root, `${DOCUMENTS}/NEWS`, readRepositoryFile('CHANGELOG.md'));
@@ -59,21 +63,26 @@ export function buildDebianPackage(): string {
   return target;
 }
 
-/** The compiled program without what is for debuggers, started by the distribution's Node. */
-function putProgram(root: string): void {
-  const main = 'build/src/cli/main.js';
-  if (!existsSync(join(repositoryRoot, main))) throw new Error('nothing to package: npm run build comes first');
-  cpSync(join(repositoryRoot, 'build/src'), join(root, PROGRAM, 'build/src'), {
-    recursive: true,
-    filter: (path) => !path.endsWith('.map'),
-  });
-  const [first, ...rest] = readRepositoryFile(main).split('\n');
-  if (first !== '#!/usr/bin/env node') throw new Error(`${main} does not begin as expected: ${first}`);
+/** The program in few files, started by the distribution's Node. @returns the libraries that are in them */
+async function putProgram(root: string): Promise<readonly string[]> {
+  if (!existsSync(join(repositoryRoot, 'build/src/cli/main.js')))
+    throw new Error('nothing to package: npm run build comes first');
+  const libraries = await bundleProgram(join(root, dirname(MAIN)));
+  const [first, ...rest] = readFileSync(join(root, MAIN), 'utf8').split('\n');
+  if (first !== '#!/usr/bin/env node') throw new Error(`main.js does not begin as expected: ${first}`);
   // Another node in root's PATH is not the one the package depends on.
   put(root, MAIN, ['#!/usr/bin/node', ...rest].join('\n'));
   put(root, `${PROGRAM}/package.json`, readRepositoryFile('package.json'));
   mkdirSync(join(root, 'usr/bin'), { recursive: true });
   symlinkSync(relative('usr/bin', MAIN), join(root, 'usr/bin/vmclockd'));
+  return libraries;
+}
+
+/** A bundle that cannot load its parts, or koffi, must not become a package. */
+function tryProgram(main: string): void {
+  const { stdout, stderr } = spawnSync(process.execPath, [main, 'probe', '--json'], { encoding: 'utf8' });
+  // Whether there is a clock here does not matter.
+  if (!/^\{\s*"schema": 1,/.test(stdout)) throw new Error(`the packaged program does not run:\n${stdout}${stderr}`);
 }
 
 function readManifest(): { version: string; description: string } {
@@ -92,11 +101,17 @@ function documents(): readonly string[] {
     .map((name) => `docs/${name}`);
 }
 
-function holderOf(root: string, folder: string): string {
-  const path = join(root, PROGRAM, folder);
-  const text = readdirSync(path).find((name) => /^licen[cs]e/i.test(name));
-  const holder = text === undefined ? undefined : holderIn(readFileSync(join(path, text), 'utf8'));
-  return holder ?? `the authors of ${folder.slice('node_modules/'.length)}`;
+/** The libraries with their licences: bundled ones are in the checkout, those of other processors in the package. */
+function licences(root: string, folders: readonly string[]): readonly LicensedModule[] {
+  const locked = parseLockfile(readRepositoryFile('package-lock.json'));
+  return folders.map((folder) => {
+    const entry = locked.get(folder);
+    if (entry === undefined) throw new Error(`${folder} is in the package and not in package-lock.json: run npm ci`);
+    const packaged = join(root, PROGRAM, folder);
+    const path = existsSync(packaged) ? packaged : join(repositoryRoot, folder);
+    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file));
+    return { ...entry, folder, text: name === undefined ? '' : readFileSync(join(path, name), 'utf8') };
+  });
 }
 
 function md5Line(root: string, path: string): string {

@@ -26,12 +26,17 @@ export function parseLockfile(text: string): ReadonlyMap<string, LockedPackage> 
 }
 
 /**
- * The folders of all packages that the root needs to run. Peers that are merely allowed (valibot would like to see a
- * TypeScript compiler) are not followed: npm installs them, and nothing ever loads them.
+ * The folders of all packages that `roots` need to run, themselves among them. Peers that are merely allowed (valibot
+ * would like to see a TypeScript compiler) are not followed: npm installs them, and nothing ever loads them.
+ *
+ * @param roots folders; by default all that the program needs
  */
-export function productionFolders(packages: ReadonlyMap<string, LockedPackage>): readonly string[] {
-  const found = new Set<string>();
-  const waiting = [''];
+export function productionFolders(
+  packages: ReadonlyMap<string, LockedPackage>,
+  roots: readonly string[] = [''],
+): readonly string[] {
+  const found = new Set(roots.filter((folder) => folder !== ''));
+  const waiting = [...roots];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
     for (const name of packages.get(folder)?.dependencies ?? []) {
       const dependency = resolveFrom(packages, folder, name);

@@ -9,7 +9,7 @@ import { makeShareFiles } from './share-files.js';
 await makeShareFiles();
 // What `npm pack` needs is done.
 if (!process.argv.includes('--share-only')) {
-  const path = buildDebianPackage();
+  const path = await buildDebianPackage();
   const bytes = readFileSync(path);
   const sum = createHash('sha256').update(bytes).digest('hex');
   console.log(`${relative(repositoryRoot, path)}: ${(bytes.length / 1e6).toFixed(2)} MB, sha256 ${sum}`);

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type LockedPackage, parseLockfile, productionFolders } from './lockfile.js';
+import { parseLockfile, productionFolders } from './lockfile.js';
 import { packageFolder, readRepositoryFile } from './repository.js';
 import { run } from './run.js';
 
@@ -13,17 +13,17 @@ const KEPT_FILES = /^(?:licen[cs]e|copying|notice)/i;
 const UNUSED_FOLDERS = /^(?:docs?|tests?|benchmarks?|examples?|vendor|musl_.*|\.github|\.husky)$/;
 
 /**
- * Lays out node_modules for production: the locked packages, checked against the lock file's sums by npm, with
- * koffi's compiled halves for all processors, and without what only developers need.
+ * Lays out node_modules with those packages that cannot be bundled: as locked, checked against the lock file's sums by
+ * npm, with their compiled halves for all processors, and without what only developers need.
  *
  * @param target the folder to make, "node_modules" itself
+ * @param roots the packages, by folder; what they depend on comes with them
  * @returns the packages that are in it, by folder
  */
-export function layOutModules(target: string): ReadonlyMap<string, LockedPackage> {
+export function layOutModules(target: string, roots: readonly string[]): readonly string[] {
   const lock = readRepositoryFile('package-lock.json');
-  const packages = parseLockfile(lock);
-  const wanted = productionFolders(packages);
-  const laid = new Map<string, LockedPackage>();
+  const wanted = productionFolders(parseLockfile(lock), roots);
+  const laid = new Set<string>();
   for (const cpu of CPUS) {
     const staging = join(packageFolder, `modules-${cpu}`);
     rmSync(staging, { recursive: true, force: true });
@@ -34,16 +34,16 @@ export function layOutModules(target: string): ReadonlyMap<string, LockedPackage
       cwd: staging,
     });
     for (const folder of wanted) {
-      const [from, locked] = [join(staging, folder), packages.get(folder)];
+      const from = join(staging, folder);
       // The lock names koffi for every system there is; npm has installed the one that was asked for.
-      if (!existsSync(from) || locked === undefined || laid.has(folder)) continue;
-      laid.set(folder, locked);
+      if (!existsSync(from) || laid.has(folder)) continue;
+      laid.add(folder);
       cpSync(from, join(target, folder.slice('node_modules/'.length)), { recursive: true, filter: isNeeded(from) });
     }
     rmSync(staging, { recursive: true });
   }
   run('find', [target, '-type', 'd', '-empty', '-delete']);
-  return laid;
+  return [...laid].sort();
 }
 
 function isNeeded(root: string): (path: string) => boolean {

@@ -31,6 +31,11 @@ describe('production modules', () => {
     for (const folder of folders) expect(folder).not.toMatch(/typescript|jest|marked|biome/);
   });
 
+  test('of one package are those that it needs', () => {
+    const koffi = productionFolders(parseLockfile(LOCK), ['node_modules/koffi']);
+    for (const folder of koffi) expect(folder).toMatch(/^node_modules\/(?:koffi$|@koromix\/koffi-)/);
+  });
+
   test('are looked for as Node does: the nearest first', () => {
     const lock = {
       packages: {
@@ -71,11 +76,11 @@ describe('the Debian package', () => {
   test('names the holders of all copyrights', () => {
     expect(holderIn('MIT License\n\nCopyright (c) 2020 Somebody\n')).toBe('2020 Somebody');
     const licence = readFileSync(join(process.cwd(), 'LICENSE'), 'utf8');
-    const module = { folder: 'node_modules/x', version: '1', license: 'BSD-3-Clause', holder: 'Somebody' };
-    const text = copyrightFile(licence, [module]);
-    expect(text).toContain('Files: usr/lib/vmclockd/node_modules/x/*\nCopyright: Somebody\nLicense: BSD-3-Clause\n');
+    const module = { folder: 'node_modules/x', version: '1', license: 'BSD-3-Clause', dependencies: [] };
+    const text = copyrightFile(licence, [{ ...module, text: 'Copyright Somebody\n\nDo so.\n\nOr not.\n' }]);
+    expect(text).toContain('Files: node_modules/x/*\nCopyright: Somebody\nLicense: BSD-3-Clause\n');
     expect(text).toContain('License: MIT\n Permission is hereby granted');
-    expect(text).toContain('\n\nLicense: BSD-3-Clause\n');
+    expect(text).toMatch(/\n\nLicense: BSD-3-Clause\n Do so\.\n \.\n Or not\.\n$/);
   });
 
   test.each(['postinst', 'prerm', 'postrm'])('%s is a shell script that stops at errors', (name) => {

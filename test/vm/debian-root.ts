@@ -10,7 +10,7 @@ import { PrivateApt, unpackPackages } from './private-apt.js';
 import { runCommand } from './run-command.js';
 
 /** What an installed Debian has besides: its package tools, and what maintainer scripts call. */
-const MORE_PACKAGES = ['dpkg', 'apt', 'perl-base', 'init-system-helpers', 'tar', 'xz-utils', 'diffutils'];
+const MORE_PACKAGES = ['dpkg', 'apt', 'perl-base', 'init-system-helpers', 'tar', 'xz-utils', 'diffutils', 'libc-bin'];
 
 /** The daemon's user is its unit's to make. `clock` is udev's. */
 const ACCOUNTS = [...USERS.filter(([name]) => name !== 'vmclockd'), ['clock', 993, '/nonexistent'] as const];

@@ -42,7 +42,7 @@ export async function prepareProductImage(
   if (withPackage) {
     await makeShareFiles();
     mkdirSync(join(folder, 'packages'));
-    cpSync(buildDebianPackage(), join(folder, 'packages/vmclockd.deb'));
+    cpSync(await buildDebianPackage(), join(folder, 'packages/vmclockd.deb'));
   }
   cpSync(guestToolsFolder, join(folder, 'bench'), { recursive: true });
   await runCommand(['chmod', '-R', 'a+rx', join(folder, 'bench')]);
