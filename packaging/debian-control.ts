@@ -3,7 +3,6 @@ import type { LockedPackage } from './lockfile.js';
 /** What the control file tells. */
 export interface ControlFacts {
   readonly version: string;
-  readonly description: string;
   /** "Name <address>" */
   readonly maintainer: string;
   /** KiB on disk. */
@@ -14,17 +13,17 @@ export interface ControlFacts {
  * DEBIAN/control. Architecture "all" although koffi's compiled half is in it: for both processors at once, and Node
  * loads the one that fits.
  */
-export function controlFile({ version, description, maintainer, installedKiB }: ControlFacts): string {
+export function controlFile({ version, maintainer, installedKiB }: ControlFacts): string {
   return `Package: vmclockd
 Version: ${version}
 Architecture: all
 Maintainer: ${maintainer}
 Installed-Size: ${installedKiB}
-Depends: nodejs (>= 20.12), init-system-helpers (>= 1.54)
+Depends: nodejs (>= 20.12), libc6 (>= 2.25), init-system-helpers (>= 1.54)
 Recommends: chrony, systemd
 Section: admin
 Priority: optional
-Description: ${description.charAt(0).toLowerCase()}${description.slice(1)}
+Description: keeps chronyd right in a virtual machine, after migration too
  Live migration and snapshot restore ruin a guest's clock: its CPU counter
  changes speed and value, without warning, and chronyd goes on claiming to be
  synchronised. vmclockd reads the host's clock from a PTP device, feeds chronyd

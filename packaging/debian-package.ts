@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { DEBIAN_PACKAGE, installedFiles } from '../src/cli/install/installed-files.js';
+import { readVersion } from '../src/cli/version.js';
 import { bundleProgram } from './bundle.js';
 import { controlFile, copyrightFile, debianChangelog, type LicensedModule } from './debian-control.js';
 import { parseLockfile } from './lockfile.js';
@@ -24,7 +25,7 @@ const SCRIPTS = ['postinst', 'prerm', 'postrm'];
  * @returns the path of the package
  */
 export async function buildDebianPackage(): Promise<string> {
-  const { version, description } = readManifest();
+  const version = readVersion();
   const maintainer = `${process.env['DEBFULLNAME'] ?? 'The vmclockd authors'} <${process.env['DEBEMAIL'] ?? 'vmclockd@localhost'}>`;
   const seconds = sourceDate();
   const root = join(packageFolder, 'deb');
@@ -42,7 +43,7 @@ export async function buildDebianPackage(): Promise<string> {
     else put(root, to, content);
     if (configuration) conffiles.push(to);
   }
-  const licensed = licences(root, [...bundled, ...modules]);
+  const licensed = licences([...bundled, ...modules]);
   put(root, `${DOCUMENTS}/copyright`, copyrightFile(readRepositoryFile('LICENSE'), licensed));
   putCompressed(root, `${DOCUMENTS}/changelog`, debianChangelog(version, maintainer, seconds));
   putCompressed(root, `${DOCUMENTS}/NEWS`, readRepositoryFile('CHANGELOG.md'));
@@ -50,7 +51,7 @@ export async function buildDebianPackage(): Promise<string> {
 
   const files = filesOf(root);
   const installedKiB = files.reduce((sum, path) => sum + Math.ceil(lstatSync(join(root, path)).size / 1024), 0);
-  put(root, 'DEBIAN/control', controlFile({ version, description, maintainer, installedKiB }));
+  put(root, 'DEBIAN/control', controlFile({ version, maintainer, installedKiB }));
   put(root, 'DEBIAN/conffiles', conffiles.map((path) => `${path}\n`).join(''));
   put(root, 'DEBIAN/md5sums', files.map((path) => md5Line(root, path)).join(''));
   for (const name of SCRIPTS) put(root, `DEBIAN/${name}`, readRepositoryFile(`packaging/debian/${name}`));
@@ -85,15 +86,6 @@ function tryProgram(main: string): void {
   if (!/^\{\s*"schema": 1,/.test(stdout)) throw new Error(`the packaged program does not run:\n${stdout}${stderr}`);
 }
 
-function readManifest(): { version: string; description: string } {
-  const json: unknown = JSON.parse(readRepositoryFile('package.json'));
-  if (typeof json === 'object' && json !== null && 'version' in json && 'description' in json) {
-    const { version, description } = json;
-    if (typeof version === 'string' && typeof description === 'string') return { version, description };
-  }
-  throw new Error('package.json has no version or no description');
-}
-
 function documents(): readonly string[] {
   return readdirSync(join(repositoryRoot, 'docs'))
     .filter((name) => name.endsWith('.md') && name !== 'code-structure.md')
@@ -101,15 +93,15 @@ function documents(): readonly string[] {
     .map((name) => `docs/${name}`);
 }
 
-/** The libraries with their licences: bundled ones are in the checkout, those of other processors in the package. */
-function licences(root: string, folders: readonly string[]): readonly LicensedModule[] {
+/** The libraries with their licences. */
+function licences(folders: readonly string[]): readonly LicensedModule[] {
   const locked = parseLockfile(readRepositoryFile('package-lock.json'));
   return folders.map((folder) => {
     const entry = locked.get(folder);
     if (entry === undefined) throw new Error(`${folder} is in the package and not in package-lock.json: run npm ci`);
-    const packaged = join(root, PROGRAM, folder);
-    const path = existsSync(packaged) ? packaged : join(repositoryRoot, folder);
-    const name = readdirSync(path).find((file) => /^licen[cs]e/i.test(file));
+    const path = join(repositoryRoot, folder);
+    // Another processor's half of koffi is not in the checkout, and brings no text anyway.
+    const name = existsSync(path) ? readdirSync(path).find((file) => /^licen[cs]e/i.test(file)) : undefined;
     return { ...entry, folder, text: name === undefined ? '' : readFileSync(join(path, name), 'utf8') };
   });
 }

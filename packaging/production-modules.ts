@@ -7,9 +7,8 @@ import { run } from './run.js';
 /** Node's names of the processors that a package serves. koffi keeps its compiled half in one package for each. */
 const CPUS = ['x64', 'arm64'] as const;
 
-/** What is of no use to a running program. Licence texts stay. */
-const UNUSED_FILES = /\.(?:[cm]?ts|map|md|cc|hh|h|inc|S|asm|def|yml|gyp)$|^CMakeLists\.txt$/;
-const KEPT_FILES = /^(?:licen[cs]e|copying|notice)/i;
+/** What is of no use to a running program: sources, builders, and licence texts, which the copyright file has. */
+const UNUSED_FILES = /\.(?:[cm]?ts|map|md|cc|hh|h|inc|S|asm|def|txt)$|^(?:cnoke|trampolines)\.cjs$/;
 const UNUSED_FOLDERS = /^(?:docs?|tests?|benchmarks?|examples?|vendor|musl_.*|\.github|\.husky)$/;
 
 /**
@@ -51,7 +50,6 @@ function isNeeded(root: string): (path: string) => boolean {
     const inside = path.slice(root.length).split('/').filter(Boolean);
     // Packages below have a turn of their own.
     if (inside.includes('node_modules') || inside.some((name) => UNUSED_FOLDERS.test(name))) return false;
-    const name = basename(path);
-    return KEPT_FILES.test(name) || inside.length === 0 || !UNUSED_FILES.test(name);
+    return inside.length === 0 || !UNUSED_FILES.test(basename(path));
   };
 }

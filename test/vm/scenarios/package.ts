@@ -56,6 +56,7 @@ const installed: Scenario = {
       exactly('disruptions', disruptions.count, 1),
       exactly('chronyd was told to forget', disruptions.last?.resetAnsweredMs === null ? 'no' : 'yes', 'yes'),
     );
+    figures.push(...(await byGroup(guest)));
     const denials = () => shell.output('dmesg | grep -c apparmor=.DENIED || true');
     figures.push(exactly('refused by AppArmor', await denials(), 0));
 
@@ -75,6 +76,42 @@ const installed: Scenario = {
     ];
   },
 };
+
+/** docs/security.md's way of doing without the capability, with the files that it names. */
+const BY_GROUP: Readonly<Record<string, string>> = {
+  '/etc/systemd/system/chrony.service.d/vmclockd.conf': '[Service]\nRuntimeDirectoryMode=2770\nUMask=0007\n',
+  '/etc/systemd/system/vmclockd.service.d/group.conf':
+    '[Service]\nSupplementaryGroups=_chrony clock\nCapabilityBoundingSet=\nAmbientCapabilities=\n',
+  '/etc/udev/rules.d/61-ptp.rules': 'SUBSYSTEM=="ptp", GROUP="clock", MODE="0640"\n',
+};
+const IN_THE_DIRECTORY = '/run/chrony/vmclockd.refclock.sock';
+
+async function byGroup(guest: Guest): Promise<Figure[]> {
+  const { shell } = guest;
+  for (const [path, text] of Object.entries(BY_GROUP)) {
+    await shell.output(`mkdir -p $(dirname ${path})`);
+    await shell.put(path, text);
+  }
+  const before = await status(guest);
+  await shell.output(
+    `sed -i 's,/run/chrony.vmclockd.sock,${IN_THE_DIRECTORY},' /etc/chrony/conf.d/vmclockd.conf
+    sed -i 's,^#sock = .*,sock = "${IN_THE_DIRECTORY}",' /etc/vmclockd/vmclockd.toml
+    udevadm control --reload; udevadm trigger --settle --subsystem-match=ptp
+    systemctl daemon-reload; systemctl stop vmclockd; systemctl stop chrony; systemctl start chrony; systemctl start vmclockd`,
+    SLOW_MS,
+  );
+  const after = await statusUntil(
+    guest,
+    'synchronised without the capability',
+    (s) => s.pid !== before?.pid && good(s),
+    SLOW_MS,
+  );
+  const capabilities = await shell.output(`grep -h ^CapEff /proc/${after.pid}/status`);
+  for (const path of Object.keys(BY_GROUP))
+    await shell.output(`rm ${path}; rmdir $(dirname ${path}) 2>/dev/null || true`);
+  await shell.output('mkdir -p /etc/udev/rules.d; systemctl daemon-reload', SLOW_MS);
+  return [exactly('by group membership: capabilities', capabilities.split(/\s+/)[1] ?? '', '0000000000000000')];
+}
 
 /** What the running daemon may do, as the kernel and systemd see it. */
 async function sandbox(guest: Guest): Promise<Figure[]> {
