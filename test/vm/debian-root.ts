@@ -19,6 +19,8 @@ const MORE_FILES: Readonly<Record<string, string>> = {
   // chrony's profile includes it; the package's script makes it.
   'etc/apparmor.d/local/usr.sbin.chronyd': '',
   'var/lib/dpkg/triggers/Lock': '',
+  // Every system on which a user was ever added has it.
+  'etc/.pwd.lock': '',
 };
 
 /** chrony runs as its package sets it up, and so its unit is not masked here. */
