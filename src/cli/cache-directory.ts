@@ -1,16 +1,17 @@
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
  * Where this program may keep what it has fetched: `.cache` in a checkout, `$XDG_CACHE_HOME/vmclockd` (by
- * default `~/.cache/vmclockd`) for a package installed by npm, whose own folder belongs to npm.
+ * default `~/.cache/vmclockd`) for a package that npm or a distribution has installed, whose own folder is
+ * not ours to write to.
  */
 export function cacheDirectory(): string {
   const own = packageDirectory(dirname(fileURLToPath(import.meta.url)));
-  const installed = own === undefined || own.split(sep).includes('node_modules');
-  if (!installed) return join(own, '.cache');
+  // Only a checkout has the compiler's configuration.
+  if (own !== undefined && existsSync(join(own, 'tsconfig.json'))) return join(own, '.cache');
   const base = process.env['XDG_CACHE_HOME'];
   return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'vmclockd');
 }

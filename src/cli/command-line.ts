@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from '../daemon/config/settings.js';
 import { CHRONY_CONFIG_FLAGS, CHRONY_CONFIG_USAGE, chronyConfigArguments } from './chrony-config/arguments.js';
 import type { ChronyConfigArguments } from './chrony-config.js';
 import type { EventsArguments } from './events/events.js';
+import { INSTALL_FLAGS, type InstallArguments } from './install-arguments.js';
 import type { MetricsArguments } from './metrics/metrics.js';
 import { checkMetricsFlags, METRICS_FLAGS, METRICS_USAGE, metricsArguments } from './metrics/metrics-arguments.js';
 import { type MonitorArguments, monitorArguments, monitorOptions } from './monitor-arguments.js';
@@ -23,6 +24,7 @@ export type Command =
   | { readonly name: 'chrony-config'; readonly chronyConfig: ChronyConfigArguments }
   | { readonly name: 'doctor'; readonly json: boolean }
   | { readonly name: 'demo'; readonly seconds: number; readonly disruptEvery: number }
+  | { readonly name: 'install' | 'uninstall'; readonly install: InstallArguments }
   /** Help or the version was asked for. */
   | { readonly name: 'print'; readonly text: string }
   /** The command line is wrong: `text` is the usage and the mistake. */
@@ -164,6 +166,18 @@ export async function parseCommandLine(argv: readonly string[], version: string)
             return true;
           }),
       ({ seconds, disruptEvery }) => choose({ name: 'demo', seconds, disruptEvery }),
+    )
+    .command(
+      'install',
+      "put unit, udev rule, manual and chrony's line in place (after npm install -g)",
+      (y) => y.usage('$0 install [--root DIR] [--prefix DIR] [--dry-run]').options(INSTALL_FLAGS),
+      (values) => choose({ name: 'install', install: values }),
+    )
+    .command(
+      'uninstall',
+      'take away what install has put in place',
+      (y) => y.usage('$0 uninstall [--root DIR] [--prefix DIR] [--dry-run]').options(INSTALL_FLAGS),
+      (values) => choose({ name: 'uninstall', install: values }),
     )
     .demandCommand(1, 1, 'Give a command.', 'Give one command.')
     .strict()

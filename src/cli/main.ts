@@ -38,6 +38,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return (await import('./doctor.js')).doctorCommand(command);
     case 'demo':
       return (await import('./demo.js')).demoCommand(command);
+    case 'install':
+      return (await import('./install.js')).installCommand(command.install);
+    case 'uninstall':
+      return (await import('./install.js')).uninstallCommand(command.install);
     case 'print':
       process.stdout.write(`${command.text}\n`);
       return 0;

@@ -8,7 +8,8 @@ import type { Kernel } from './kernel.js';
 import { PrivateApt, unpackPackages } from './private-apt.js';
 import { runCommand } from './run-command.js';
 
-const PACKAGES = [
+/** Also those of other images. */
+export const PACKAGES = [
   ...[
     'base-files',
     'base-passwd',
@@ -27,13 +28,13 @@ const PACKAGES = [
 ];
 
 /** Users that the packages' own scripts would have made. */
-const USERS = [
+export const USERS = [
   ['_chrony', 990, '/var/lib/chrony'],
   ['messagebus', 991, '/nonexistent'],
   ['vmclockd', 992, '/nonexistent'],
 ] as const;
 
-const FILES: Readonly<Record<string, string>> = {
+export const FILES: Readonly<Record<string, string>> = {
   'etc/hostname': 'guest\n',
   'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
   'etc/fstab': '',
@@ -49,7 +50,7 @@ OOMScoreAdjust=-1000
 WantedBy=multi-user.target
 `,
 };
-const LINKS: Readonly<Record<string, string>> = {
+export const LINKS: Readonly<Record<string, string>> = {
   'usr/bin/awk': 'mawk',
   'etc/localtime': '/usr/share/zoneinfo/UTC',
   'etc/systemd/system/multi-user.target.wants/bench-shell.service': '/etc/systemd/system/bench-shell.service',
@@ -81,16 +82,8 @@ export async function prepareGuestRoot(arch: Arch, kernel: Kernel): Promise<stri
       for (const unused of ['usr/share/doc', 'usr/share/man', 'usr/share/locale']) {
         rmSync(join(folder, unused), { recursive: true, force: true });
       }
-      writeAccounts(folder);
-      for (const [path, text] of Object.entries(FILES)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        writeFileSync(join(folder, path), text);
-      }
-      for (const [path, target] of Object.entries(LINKS)) {
-        mkdirSync(dirname(join(folder, path)), { recursive: true });
-        rmSync(join(folder, path), { force: true });
-        symlinkSync(target, join(folder, path));
-      }
+      writeAccounts(folder, USERS);
+      writeFiles(folder, FILES, LINKS);
       await fileSystemImage(folder, temporary);
       rmSync(folder, { recursive: true, force: true });
     },
@@ -98,11 +91,29 @@ export async function prepareGuestRoot(arch: Arch, kernel: Kernel): Promise<stri
   return image;
 }
 
-function writeAccounts(folder: string): void {
+/** Files and symbolic links, by their paths in the guest. */
+export function writeFiles(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  links: Readonly<Record<string, string>>,
+): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  for (const [path, target] of Object.entries(links)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    rmSync(join(folder, path), { force: true });
+    symlinkSync(target, join(folder, path));
+  }
+}
+
+/** The accounts of every Debian, and those of `users`, each with a group of its own. */
+export function writeAccounts(folder: string, users: readonly (readonly [string, number, string])[]): void {
   for (const name of ['passwd', 'group']) {
     copyFileSync(join(folder, `usr/share/base-passwd/${name}.master`), join(folder, 'etc', name));
   }
-  for (const [name, id, home] of USERS) {
+  for (const [name, id, home] of users) {
     appendFileSync(join(folder, 'etc/passwd'), `${name}:x:${id}:${id}::${home}:/usr/sbin/nologin\n`);
     appendFileSync(join(folder, 'etc/group'), `${name}:x:${id}:\n`);
   }

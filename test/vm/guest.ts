@@ -16,6 +16,8 @@ export interface GuestOptions {
   /** The page's time runs ahead of UTC by this, ns (37 s for a TAI page). */
   readonly timeOffsetNs?: bigint;
   readonly systemd?: boolean;
+  /** A system as Debian's installer would leave it, where packages can be installed. */
+  readonly debian?: boolean;
 }
 
 /** A page that carries no time: what the guest can learn from it is that it was disrupted. */
@@ -48,7 +50,10 @@ export class Guest {
   }
 
   /** Boots until the shell answers and the vmclock driver has taken the page. */
-  static async boot(arch: Arch, parts: GuestParts, options: GuestOptions = {}): Promise<Guest> {
+  static async boot(arch: Arch, allParts: GuestParts, options: GuestOptions = {}): Promise<Guest> {
+    const { debianRoot } = allParts;
+    if (options.debian && debianRoot === undefined) throw new Error('no root with a package database was prepared');
+    const parts = options.debian && debianRoot !== undefined ? { ...allParts, root: debianRoot } : allParts;
     const qemuOptions: QemuOptions = options.systemd ? { init: '/usr/lib/systemd/systemd' } : {};
     const qemu = await Qemu.start(arch, parts, qemuOptions);
     const hypervisor = new Hypervisor(arch, qemu.qtest);

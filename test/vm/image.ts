@@ -1,5 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildDebianPackage } from '../../packaging/debian-package.js';
+import { makeShareFiles } from '../../packaging/share-files.js';
 import type { Arch } from './arch.js';
 import { cachedStep } from './cached-step.js';
 import { fileSystemImage } from './file-system-image.js';
@@ -12,6 +14,8 @@ export interface ProductOptions {
   readonly withProduct: boolean;
   /** Name of a change to make to the product; see patches.ts. */
   readonly patch?: string | undefined;
+  /** Puts the Debian package beside the product, and has a root to install it in. */
+  readonly withPackage?: boolean;
 }
 
 /**
@@ -19,7 +23,10 @@ export interface ProductOptions {
  * locked production dependencies for the guest's processor), `ntpd-rs`, and `bench`, the guest's half of the bench. Made
  * afresh for each run; only the dependencies are cached. Without the product it serves the bench's test of itself.
  */
-export async function prepareProductImage(arch: Arch, { withProduct, patch }: ProductOptions): Promise<string> {
+export async function prepareProductImage(
+  arch: Arch,
+  { withProduct, patch, withPackage }: ProductOptions,
+): Promise<string> {
   const image = join(cacheFolder, `product-${arch.debian}.ext4`);
   const folder = join(cacheFolder, `product-${arch.debian}`);
   rmSync(folder, { recursive: true, force: true });
@@ -33,6 +40,11 @@ export async function prepareProductImage(arch: Arch, { withProduct, patch }: Pr
       verbatimSymlinks: true,
     });
     cpSync(await prepareNtpdRs(arch), join(folder, 'ntpd-rs'), { recursive: true });
+  }
+  if (withPackage) {
+    await makeShareFiles();
+    mkdirSync(join(folder, 'packages'));
+    cpSync(await buildDebianPackage(), join(folder, 'packages/vmclockd.deb'));
   }
   cpSync(guestToolsFolder, join(folder, 'bench'), { recursive: true });
   await runCommand(['chmod', '-R', 'a+rx', join(folder, 'bench')]);

@@ -8,6 +8,7 @@ import { feed, yardstick } from './scenarios/feed.js';
 import { markerOnly } from './scenarios/marker-only.js';
 import { notification } from './scenarios/notification.js';
 import { ntpdRs } from './scenarios/ntpd-rs.js';
+import { packaged } from './scenarios/package.js';
 import { phc2sys } from './scenarios/phc2sys.js';
 import { restart, unit } from './scenarios/restart.js';
 import { selfTest } from './scenarios/self-test.js';
@@ -29,6 +30,7 @@ const SCENARIOS: readonly Scenario[] = [
   ...markerOnly,
   ...unit,
   ...waitUnit,
+  ...packaged,
 ];
 
 const USAGE = `usage: npm run test:vm -- [--arch x86-64|arm64] [--bench-only] [--patch NAME] [PART OF A SCENARIO'S NAME …]
@@ -76,7 +78,8 @@ async function main(words: string[]): Promise<number> {
   const runs: { arch: Arch; parts: GuestParts | undefined; scenarios: readonly Scenario[] }[] = [];
   for (const arch of arches) {
     const scenarios = chosen.filter(({ on }) => on?.(arch) ?? true);
-    runs.push({ arch, scenarios, parts: await prepared(arch, { withProduct, patch }) });
+    const withPackage = scenarios.some(({ guest }) => guest.debian);
+    runs.push({ arch, scenarios, parts: await prepared(arch, { withProduct, patch, withPackage }) });
   }
   // One guest keeps one processor busy; there are two.
   const held = await Promise.all(

@@ -15,6 +15,8 @@ export interface GuestParts {
   readonly kernel: string;
   readonly initramfs: string;
   readonly root: string;
+  /** A root with a package database; only where a scenario wants one. */
+  readonly debianRoot?: string | undefined;
   readonly product: string;
   readonly deviceTree: string | undefined;
 }
