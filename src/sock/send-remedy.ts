@@ -7,7 +7,7 @@
 export function sendRemedy(code: string, path: string): string {
   switch (code) {
     case 'ENOENT':
-      return `chronyd has not created it: add \`refclock SOCK ${path} refid VMCK poll 0 filter 16 precision 1e-9\` to chrony's configuration and restart chronyd`;
+      return `chronyd has not created it: add \`refclock SOCK ${path} refid VMCK poll -3 filter 16 precision 1e-9\` to chrony's configuration and restart chronyd`;
     case 'ECONNREFUSED':
       return `nobody reads ${path}: it was left behind by a chronyd that is not running any more; start chronyd`;
     case 'EACCES':

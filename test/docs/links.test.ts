@@ -11,12 +11,9 @@ const PAGES = [
     .map((path) => join('docs', path)),
 ];
 
-/** Pages that others link to and that are not here yet. To be emptied. */
-const COMING = ['docs/chrony.md', 'docs/ntpd-rs.md', 'docs/security.md', 'docs/waiting-for-the-clock.md'];
-
 describe('the relative links', () => {
   test.each(PAGES)('of %s lead somewhere', (page) => {
-    const broken = links(page).filter(({ file }) => !existsSync(join(ROOT, file)) && !COMING.includes(file));
+    const broken = links(page).filter(({ file }) => !existsSync(join(ROOT, file)));
     expect(broken).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ const PATH = '/run/chrony.vmclockd.sock';
 
 describe('sendRemedy()', () => {
   test.each([
-    ['ENOENT', `add \`refclock SOCK ${PATH} refid VMCK poll 0 filter 16 precision 1e-9\` to chrony's configuration`],
+    ['ENOENT', `add \`refclock SOCK ${PATH} refid VMCK poll -3 filter 16 precision 1e-9\` to chrony's configuration`],
     ['EACCES', 'CAP_DAC_OVERRIDE'],
     ['ECONNREFUSED', 'start chronyd'],
     ['EAGAIN', 'not reading'],

@@ -17,7 +17,7 @@ async function wrong(change = {}): Promise<string[]> {
 }
 
 const HOW_TO_ADD =
-  "`echo 'refclock SOCK /run/chrony.vmclockd.sock refid VMCK poll 0 filter 16 precision 1e-9'" +
+  "`echo 'refclock SOCK /run/chrony.vmclockd.sock refid VMCK poll -3 filter 16 precision 1e-9'" +
   ' > /etc/chrony/conf.d/vmclockd.conf` and `systemctl restart chrony`';
 
 describe('doctor on a made-up machine', () => {

@@ -132,7 +132,7 @@ const CASES: readonly Case[] = [
     conf('pool x'),
     'FAIL',
     'none for /run/chrony.vmclockd.sock in /etc/chrony/chrony.conf',
-    `echo '${LINE} filter 16 precision 1e-9' > /etc/chrony/conf.d/vmclockd.conf\` and \`systemctl restart chrony\``,
+    `echo '${SOCK} refid VMCK poll -3 filter 16 precision 1e-9' > /etc/chrony/conf.d/vmclockd.conf\` and \`systemctl restart chrony\``,
   ],
   [
     'no line, no folder for it',
@@ -173,7 +173,7 @@ const CASES: readonly Case[] = [
   ],
   ['noselect', checkRefclock, conf(`${LINE} noselect`), 'WARN', 'noselect', 'no `noselect`'],
   ['an offset', checkRefclock, conf(`${LINE} offset 0.1`), 'WARN', 'offset 0.1', 'no `offset`'],
-  ['a slow poll', checkRefclock, conf(`${SOCK} refid VMCK`), 'WARN', 'poll 4, every 16 s', '`poll 0`'],
+  ['a slow poll', checkRefclock, conf(`${SOCK} refid VMCK`), 'WARN', 'poll 4, every 16 s', '`poll -3`'],
   ['a configuration that is not there', checkRefclock, noConf('ENOENT'), 'FAIL', 'ENOENT', 'echo'],
   ['a configuration out of sight', checkRefclock, both(noConf('EACCES'), user), 'SKIP', 'not readable', 'ask as root'],
   ['no chrony, no line', checkRefclock, both(noConf('ENOENT'), chrony({ binary: '' })), 'SKIP', 'see chrony', ''],

@@ -96,8 +96,8 @@ function optionTrouble(
   }
   const poll = Number(options['poll'] ?? DEFAULT_POLL);
   if (poll > SLOW_POLL) {
-    return warn(`${at}: poll ${poll}, every ${2 ** poll} s`, mend('`poll 0`'), {
-      expected: `poll 0, at most ${SLOW_POLL}`,
+    return warn(`${at}: poll ${poll}, every ${2 ** poll} s`, mend('`poll -3`'), {
+      expected: `poll -3, at most ${SLOW_POLL}`,
       why: 'after a disruption chronyd needs three polls before it says that it is synchronised',
     });
   }
@@ -106,7 +106,7 @@ function optionTrouble(
 
 /** The command that adds the line. */
 function additive({ chrony, sockets, daemon }: DoctorFacts): string {
-  const line = `refclock SOCK ${sockets.refclock.path} refid ${daemon.settings.refid} poll 0 filter 16 precision 1e-9`;
+  const line = `refclock SOCK ${sockets.refclock.path} refid ${daemon.settings.refid} poll -3 filter 16 precision 1e-9`;
   const where = chrony.folder === '' ? `>> ${chrony.file}` : `> ${chrony.folder}/vmclockd.conf`;
   return `\`echo '${line}' ${where}\` and \`systemctl restart ${chrony.unit}\``;
 }
