@@ -11,6 +11,7 @@ import { EventPublisher } from './events/event-publisher.js';
 import { EventSource } from './events/event-source.js';
 import { Feeder } from './feeder.js';
 import type { FeederState } from './feeder-types.js';
+import { HookRunner } from './hooks/hook-runner.js';
 import type { AdjustableLog } from './log/log.js';
 import { stdoutWriter } from './log/stdout-writer.js';
 import { nodeTimers } from './node-timers.js';
@@ -57,12 +58,13 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const notifier = createNotifier(log);
   const memory = rememberIn(new StateStore(settings.stateFile, log), opened.described.clockName);
 
+  const hooks = new HookRunner({ settings, timers: nodeTimers, log });
   const events = new EventPublisher({
     source: new EventSource(memory.remembered?.epoch),
     clock,
     timers: nodeTimers,
     log,
-    onEvent: () => {},
+    onEvent: (event) => hooks.run(event),
   });
 
   const feeder = new Feeder(
@@ -109,6 +111,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       const change = reloadable(settings, wanted);
       settings = change.settings;
       feeder.apply(settings);
+      hooks.apply(settings);
       log.setLevel(settings.logLevel);
       log.info(change.apply.length === 0 ? 'reloaded: nothing has changed' : `reloaded: ${tomlNames(change.apply)}`);
       if (change.refuse.length > 0) log.warn(`these need a restart to change: ${tomlNames(change.refuse)}`);
@@ -139,11 +142,13 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   clearInterval(statusLines);
   feeder.stop();
   events.stop();
+  const hooksEnded = hooks.stop();
   chronyd?.close();
   sender.close();
   page?.close();
   phc.close();
   await status.close();
+  await hooksEnded;
 }
 
 function reopen({ described }: OpenPhc) {

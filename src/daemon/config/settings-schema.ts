@@ -39,6 +39,9 @@ function timescaleOf(value: unknown): Settings['timescale'] | undefined {
   return typeof seconds === 'number' && isWhole(seconds, -86400, 86400) ? seconds : undefined;
 }
 
+/** Found by nobody's PATH: the daemon has hardly any. */
+const program = text('the absolute path of a program, or "" for none', (s) => s === '' || isPath(s));
+
 /** The configuration file, key by key: what is allowed stands in each message. */
 export const settingsSchema = v.object({
   phc: v.optional(
@@ -98,6 +101,25 @@ export const settingsSchema = v.object({
         samples_per_poll: v.optional(whole('a whole number from 1 to 64', 1, 64), D.samplesPerPoll),
       },
       'a table: [sampling]',
+    ),
+    {},
+  ),
+  hooks: v.optional(
+    v.object(
+      {
+        disruption: v.optional(program, D.hookDisruption),
+        recovered: v.optional(program, D.hookRecovered),
+        generation_change: v.optional(program, D.hookGenerationChange),
+        disruption_soon: v.optional(program, D.hookDisruptionSoon),
+        disruption_imminent: v.optional(program, D.hookDisruptionImminent),
+        disruption_unannounced: v.optional(program, D.hookDisruptionUnannounced),
+        unreliable: v.optional(program, D.hookUnreliable),
+        reliable: v.optional(program, D.hookReliable),
+        holding: v.optional(program, D.hookHolding),
+        feeding: v.optional(program, D.hookFeeding),
+        timeout_seconds: v.optional(whole('whole seconds from 1 to 600', 1, 600), D.hookTimeoutSeconds),
+      },
+      'a table: [hooks]',
     ),
     {},
   ),

@@ -36,6 +36,19 @@ export interface Settings {
   readonly slowIntervalMs: 'auto' | number;
   /** Samples per poll of chronyd that "auto" aims at. */
   readonly samplesPerPoll: number;
+  /** Programs to run on events, absolute paths; "": none. */
+  readonly hookDisruption: string;
+  readonly hookRecovered: string;
+  readonly hookGenerationChange: string;
+  readonly hookDisruptionSoon: string;
+  readonly hookDisruptionImminent: string;
+  readonly hookDisruptionUnannounced: string;
+  readonly hookUnreliable: string;
+  readonly hookReliable: string;
+  readonly hookHolding: string;
+  readonly hookFeeding: string;
+  /** A program of those is ended after so long, s. */
+  readonly hookTimeoutSeconds: number;
   readonly logLevel: LogLevel;
   readonly logFormat: 'auto' | Exclude<LogFormat, 'text'>;
 }
@@ -60,6 +73,17 @@ export const DEFAULT_SETTINGS: Settings = {
   fastIntervalMs: 50,
   slowIntervalMs: 'auto',
   samplesPerPoll: 5,
+  hookDisruption: '',
+  hookRecovered: '',
+  hookGenerationChange: '',
+  hookDisruptionSoon: '',
+  hookDisruptionImminent: '',
+  hookDisruptionUnannounced: '',
+  hookUnreliable: '',
+  hookReliable: '',
+  hookHolding: '',
+  hookFeeding: '',
+  hookTimeoutSeconds: 10,
   logLevel: 'info',
   logFormat: 'auto',
 };

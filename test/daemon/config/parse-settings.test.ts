@@ -41,6 +41,18 @@ describe('parseSettings()', () => {
       fast_interval_ms = 20
       slow_interval_ms = 100
       samples_per_poll = 8
+      [hooks]
+      disruption = "/usr/local/lib/disruption"
+      recovered = "/usr/local/lib/recovered"
+      generation_change = "/usr/local/lib/generation-change"
+      disruption_soon = "/usr/local/lib/disruption-soon"
+      disruption_imminent = "/usr/local/lib/disruption-imminent"
+      disruption_unannounced = "/usr/local/lib/disruption-unannounced"
+      unreliable = "/usr/local/lib/unreliable"
+      reliable = "/usr/local/lib/reliable"
+      holding = "/usr/local/lib/holding"
+      feeding = "/usr/local/lib/feeding"
+      timeout_seconds = 20
       [log]
       level = "debug"
       format = "json"`;
@@ -63,6 +75,17 @@ describe('parseSettings()', () => {
       fastIntervalMs: 20,
       slowIntervalMs: 100,
       samplesPerPoll: 8,
+      hookDisruption: '/usr/local/lib/disruption',
+      hookRecovered: '/usr/local/lib/recovered',
+      hookGenerationChange: '/usr/local/lib/generation-change',
+      hookDisruptionSoon: '/usr/local/lib/disruption-soon',
+      hookDisruptionImminent: '/usr/local/lib/disruption-imminent',
+      hookDisruptionUnannounced: '/usr/local/lib/disruption-unannounced',
+      hookUnreliable: '/usr/local/lib/unreliable',
+      hookReliable: '/usr/local/lib/reliable',
+      hookHolding: '/usr/local/lib/holding',
+      hookFeeding: '/usr/local/lib/feeding',
+      hookTimeoutSeconds: 20,
       logLevel: 'debug',
       logFormat: 'json',
     });

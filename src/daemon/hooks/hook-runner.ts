@@ -1,0 +1,130 @@
+import { accessSync, constants } from 'node:fs';
+import type { Settings } from '../config/settings.js';
+import { errorCode } from '../error-code.js';
+import type { DaemonEvent } from '../events/daemon-event.js';
+import type { EventKind } from '../events/event-kind.js';
+import type { Log } from '../log/log.js';
+import type { TimerPort } from '../ports.js';
+import { hookEnvironment } from './hook-environment.js';
+import { HookProcess, type HookResult } from './hook-process.js';
+import { hookPrograms } from './hook-programs.js';
+
+/**
+ * Starting a program keeps the loop for some milliseconds. After a disruption the clock is put right first: so long for the reset,
+ * the correction and the first samples to leave.
+ */
+const DELAY_MS = 100;
+const MOST_RUNNING = 4;
+
+interface HookRunnerOptions {
+  readonly settings: Settings;
+  readonly timers: TimerPort;
+  readonly log: Log;
+}
+
+/**
+ * Runs the programs that are configured for events: one of a kind at a time, at most four in all. While one runs, the newest event
+ * of its kind waits, and those in between are left out. Nothing here waits, throws, or keeps the loop.
+ */
+export class HookRunner {
+  readonly #options: HookRunnerOptions;
+  #settings: Settings;
+  readonly #running = new Map<EventKind, HookProcess>();
+  readonly #waiting = new Map<EventKind, DaemonEvent>();
+  #cancelStart: (() => void) | undefined;
+  #onIdle: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(options: HookRunnerOptions) {
+    this.#options = options;
+    this.#settings = options.settings;
+    this.#check();
+  }
+
+  /** Takes over settings that a reload has changed. What runs goes on. */
+  apply(settings: Settings): void {
+    this.#settings = settings;
+    this.#check();
+  }
+
+  /** Has the event's program run soon, if there is one. */
+  run(event: DaemonEvent): void {
+    const { kind } = event;
+    if (this.#stopped || hookPrograms(this.#settings)[kind] === '') return;
+    if (this.#waiting.has(kind)) {
+      this.#options.log.warn(`the hook for an earlier "${kind}" has not been run: another came before its turn`);
+    }
+    this.#waiting.set(kind, event);
+    this.#startLater(DELAY_MS);
+  }
+
+  /** Ends what runs. @returns when all has ended: within a second or so. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelStart?.();
+    this.#waiting.clear();
+    if (this.#running.size === 0) return Promise.resolve();
+    for (const hook of this.#running.values()) hook.end();
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+    });
+  }
+
+  #startLater(delayMs: number): void {
+    this.#cancelStart ??= this.#options.timers.after(delayMs, () => {
+      this.#cancelStart = undefined;
+      this.#startWaiting();
+    });
+  }
+
+  #startWaiting(): void {
+    for (const [kind, event] of this.#waiting) {
+      if (this.#running.size >= MOST_RUNNING) return;
+      if (this.#running.has(kind)) continue;
+      this.#waiting.delete(kind);
+      this.#start(kind, event);
+    }
+  }
+
+  #start(kind: EventKind, event: DaemonEvent): void {
+    const path = hookPrograms(this.#settings)[kind];
+    if (path === '') return;
+    const { timers, log } = this.#options;
+    try {
+      const hook = new HookProcess({
+        path,
+        environment: hookEnvironment(event),
+        timeoutMs: this.#settings.hookTimeoutSeconds * 1000,
+        timers,
+        onEnd: (result) => this.#onEnd(kind, path, result),
+      });
+      this.#running.set(kind, hook);
+    } catch (error) {
+      log.warn(`hook for "${kind}": ${path} cannot be run: ${String(error)}`);
+    }
+  }
+
+  #onEnd(kind: EventKind, path: string, { problem, lastLine }: HookResult): void {
+    const { log } = this.#options;
+    const said = lastLine === '' ? '' : `; it said last: ${lastLine}`;
+    if (problem === '') log.info(`hook for "${kind}": ${path} has run${said}`);
+    else log.warn(`hook for "${kind}": ${path} ${problem}${said}. Try it as the service does: docs/hooks.md`);
+    this.#running.delete(kind);
+    if (this.#running.size === 0) this.#onIdle?.();
+    if (this.#waiting.size > 0) this.#startLater(0);
+  }
+
+  /** Better told now than in the night of the first disruption. */
+  #check(): void {
+    for (const [kind, path] of Object.entries(hookPrograms(this.#settings))) {
+      if (path === '') continue;
+      try {
+        accessSync(path, constants.X_OK);
+      } catch (error) {
+        const code = errorCode(error);
+        const remedy = code === 'EACCES' ? `\`chmod +x ${path}\`, and let the folders be entered` : 'put it there';
+        this.#options.log.warn(`the hook for "${kind}", ${path}, cannot be run: ${code}: ${remedy}`);
+      }
+    }
+  }
+}
