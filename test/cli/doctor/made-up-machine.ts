@@ -9,32 +9,11 @@ import type { Outside } from '../../../src/cli/doctor/outside.js';
 import { StatusUnreachableError } from '../../../src/cli/status-client.js';
 import type { StatusDocument } from '../../../src/daemon/status-document.js';
 import { SystemError } from '../../../src/ioctl/system-error.js';
-import type { VmclockPage } from '../../../src/ioctl/vmclock-page.js';
+import { markerOnlyPage } from '../../../src/sim/virtual-page.js';
 import { exampleStatus } from '../../daemon/status/example-status.js';
 
 /** QEMU's page: the marker, and no time. */
-const PAGE: VmclockPage = {
-  sizeBytes: 4096,
-  version: 1,
-  counterId: 0xff,
-  timeType: 0,
-  seqCount: 2,
-  disruptionMarker: 1n,
-  flags: 0n,
-  clockStatus: 0,
-  leapSecondSmearingHint: 0,
-  taiOffsetSec: 0,
-  leapIndicator: 0,
-  counterPeriodShift: 0,
-  counterValue: 0n,
-  counterPeriodFracSec: 0n,
-  counterPeriodEsterrorRateFracSec: 0n,
-  counterPeriodMaxerrorRateFracSec: 0n,
-  timeSec: 0n,
-  timeFracSec: 0n,
-  timeEsterrorNs: 0n,
-  timeMaxerrorNs: 0n,
-};
+const PAGE = markerOnlyPage(undefined);
 
 const ROOT_ONLY = 0o600;
 /** As the daemon of such a machine answers. */
