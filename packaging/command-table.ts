@@ -16,10 +16,16 @@ export async function commandTable(): Promise<readonly CompletedCommand[]> {
   const commands = await completions('');
   const table: CompletedCommand[] = [];
   for (const command of commands) {
-    if (!command.word.startsWith('-')) table.push({ ...command, flags: await completions(command.word, '--') });
+    if (!command.word.startsWith('-'))
+      table.push({ ...command, flags: (await completions(command.word, '--')).map(asTyped) });
   }
   if (table.length === 0) throw new Error('yargs names no commands');
   return table;
+}
+
+/** yargs offers "--R" for what is typed as "-R". */
+function asTyped(flag: CompletedWord): CompletedWord {
+  return { ...flag, word: flag.word.replace(/^--(?=.$)/, '-') };
 }
 
 async function completions(...words: readonly string[]): Promise<readonly CompletedWord[]> {

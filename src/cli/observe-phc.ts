@@ -25,7 +25,7 @@ export function observePhc(
     monotonicNs,
     offsetNs: middleNs - best.deviceNs - BigInt(offsetSeconds) * 1_000_000_000n,
     state: steering.synchronised ? 2 : 0,
-    frequencyPpb: -steering.correctionPpb,
+    frequencyPpb: 0 - steering.correctionPpb,
     delayNs: Number(width(best)),
   };
 }

@@ -10,7 +10,10 @@ const counts = v.record(v.string(), number);
 
 /** One of the known words, or a number this version has no word for. */
 const wordOrNumber = <const T extends readonly [string, ...string[]]>(words: T) =>
-  v.union([v.picklist(words), v.custom<`unknown (${number})`>((value) => /^unknown \(\d+\)$/.test(String(value)))]);
+  v.union([
+    v.picklist(words),
+    v.custom<`unknown (${number})`>((value) => typeof value === 'string' && /^unknown \(\d+\)$/.test(value)),
+  ]);
 
 const disruption: v.GenericSchema<unknown, DisruptionStatus> = v.object({
   cause: v.picklist(['marker', 'generation', 'marker and generation', 'inferred', 'while the daemon was down']),

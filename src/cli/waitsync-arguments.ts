@@ -11,7 +11,14 @@ export function waitsyncOptions(y: Argv) {
       '$0 waitsync [--timeout S] [--max-bound NS] [--socket PATH] [--verbose]\n\n' +
         'Exit code: 0 the clock can be trusted, 1 not in time, 2 waiting does not help, or usage.',
     )
-    .option('timeout', { type: 'number', default: 0, requiresArg: true, describe: 'at most so long, s; 0: for ever' })
+    .option('timeout', {
+      // Text, as yargs makes 0 of an empty variable: for ever.
+      type: 'string',
+      default: 0,
+      requiresArg: true,
+      describe: 'at most so long, s; 0: for ever',
+      coerce: (value: unknown) => (value === '' ? Number.NaN : Number(value)),
+    })
     .option('max-bound', {
       type: 'number',
       requiresArg: true,

@@ -228,7 +228,9 @@ export class Feeder {
 
   /** The page tells of disruptions, and there was none: the host has put its own clock right. chronyd follows it. */
   #hostStepped(stepNs: number): void {
-    this.#ports.log.warn("the host's clock was stepped; the machine was not disrupted", { stepNs: Math.round(stepNs) });
+    this.#ports.log.warn("the host's clock was stepped, or slewed fast; the machine was not disrupted", {
+      stepNs: Math.round(stepNs),
+    });
     this.#newEpoch(this.#knowledge?.epoch);
   }
 

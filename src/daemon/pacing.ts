@@ -41,6 +41,9 @@ const SLOWEST_MS = 4000;
  */
 const POLLS_PER_GROUP = 4;
 
+/** What chrony up to 4.6.1 wants in a poll. */
+const SMALLEST_GROUP = 4;
+
 /** At polls of a second and more there is nothing to be saved. */
 const LONGEST_GROUPED_POLL_MS = 500;
 
@@ -60,7 +63,8 @@ export function sampleIntervalMs(input: PacingInput): number {
 function slowIntervalMs(input: PacingInput): number {
   const { slowIntervalMs: setting, samplesPerPoll, sampleNumber } = input;
   const pollMs = pollIntervalMs(input);
-  if (setting !== 'auto' || pollMs > LONGEST_GROUPED_POLL_MS) return evenIntervalMs(input);
+  const grouped = pollMs <= LONGEST_GROUPED_POLL_MS && samplesPerPoll >= SMALLEST_GROUP;
+  if (setting !== 'auto' || !grouped) return evenIntervalMs(input);
   const withinMs = Math.max(pollMs / 2 / samplesPerPoll, SHORTEST_MS);
   const isLast = sampleNumber % samplesPerPoll === samplesPerPoll - 1;
   return isLast ? Math.max(POLLS_PER_GROUP * pollMs - (samplesPerPoll - 1) * withinMs, withinMs) : withinMs;

@@ -106,7 +106,7 @@ export interface EventStatus {
   readonly agoSeconds: number;
   /** A sentence for people. */
   readonly message: string;
-  /** For programs: snake_case names, such as `marker`, `generation`, `cause`, `recovered_ms`. */
+  /** For programs: snake_case names, such as `marker`, `generation`, `cause`, `synchronised_ms`. */
   readonly facts: Readonly<Record<string, string>>;
 }
 

@@ -216,7 +216,11 @@ export class VirtualChronyd implements ChronydPort {
         );
       const arrive = (): void => {
         if (!this.running) {
-          settle(() => reject(withCode('ECONNREFUSED', 'the virtual chronyd is not running')));
+          settle(() =>
+            reject(
+              Object.assign(withCode('ECONNREFUSED', 'the virtual chronyd is not running'), { unanswered: false }),
+            ),
+          );
           return;
         }
         const answer = attempt(effect);

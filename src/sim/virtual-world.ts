@@ -27,6 +27,8 @@ export interface VirtualWorldOptions {
   readonly delayNs?: number;
   /** Time that reading a system clock takes, ns; default 40. */
   readonly clockCallNs?: number;
+  /** How long a command is on its way to chronyd, ns; default 10 to 200 µs. */
+  readonly commandNs?: number;
   /** What the guest's kernel counts; default "tsc". */
   readonly clocksource?: string;
   /** Virtual time between a sample's last look and its departure, ns. */
@@ -135,7 +137,7 @@ export class VirtualWorld {
           },
         });
       },
-      latency: () => ({ thereNs: this.random.between(10e3, 200e3), backNs: this.#wayBack() }),
+      latency: () => ({ thereNs: options.commandNs ?? this.random.between(10e3, 200e3), backNs: this.#wayBack() }),
       ...(options.unsteered === true
         ? {}
         : {

@@ -143,9 +143,17 @@ export class CommandChannel {
 
   #openSocket(): ReplySocket {
     // chronyd's directory may have been made anew (systemd's RuntimeDirectory) and our path gone with the old one.
-    if (this.#socket !== undefined && !this.#socket.reachable) this.#closeSocket();
+    if (this.#socket !== undefined && !this.#socket.reachable) this.#loseSocket();
     this.#socket ??= new ReplySocket(this.path);
     return this.#socket;
+  }
+
+  /** Answers to what is under way cannot arrive any more. */
+  #loseSocket(): void {
+    this.#closeSocket();
+    for (const exchange of [...this.#underWay]) {
+      if (exchange.sent) this.#refused(exchange, new Error('the socket for the answers is gone from its place'));
+    }
   }
 
   #closeSocket(): void {

@@ -47,6 +47,12 @@ describe('sampleIntervalMs()', () => {
     expect(intervals).toEqual([within, within, within, within, rest]);
   });
 
+  test('fewer samples than a poll needs make no group', () => {
+    for (const sampleNumber of [0, 1, 2, 3]) {
+      expect(sampleIntervalMs({ ...SETTLED, poll: -2, samplesPerPoll: 2, sampleNumber })).toBe(125);
+    }
+  });
+
   test.each([
     [-4, 12.5],
     [-3, 25],

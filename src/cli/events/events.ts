@@ -53,12 +53,21 @@ async function statusOf(socket: string): Promise<{ readonly document: StatusDocu
 
 function tell(news: EventNews, json: boolean): void {
   if (news.kind === 'event') {
-    process.stdout.write(json ? `${JSON.stringify(news.event)}\n` : `${eventLine(news.event)}\n`);
+    process.stdout.write(json ? `${jsonLine(news.event)}\n` : `${eventLine(news.event)}\n`);
   } else if (news.kind === 'missed') {
     process.stderr.write(`vmclockd: ${news.count} events in between are no longer kept\n`);
   } else {
     process.stderr.write(`vmclockd: the daemon was restarted (pid ${news.pid})\n`);
   }
+}
+
+/** JSON that no terminal takes for commands: C1 controls and marks of direction are escaped, too. */
+function jsonLine(event: EventStatus): string {
+  return JSON.stringify(event).replace(
+    /[\u007f-\u009f]|\p{Cf}/gu,
+    (c) =>
+      `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}${c.length > 1 ? `\\u${c.charCodeAt(1).toString(16)}` : ''}`,
+  );
 }
 
 const KIND_WIDTH = 'disruption-unannounced'.length;

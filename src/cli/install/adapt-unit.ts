@@ -38,5 +38,5 @@ export function hiddenFromServices(path: string): string | undefined {
   return folder === undefined
     ? undefined
     : `${path} is under ${folder.slice(0, -1)}, which services cannot see (ProtectHome=, PrivateTmp=): ` +
-        'install Node and vmclockd for the whole system, such as with `sudo npm install -g vmclockd` and the distribution’s Node';
+        'install Node and vmclockd for the whole system, such as with `npm install -g "$(npm pack --silent)"` in a clone, as root, and the distribution’s Node';
 }

@@ -64,6 +64,7 @@ export async function metricsCommand({ socket, textfile, every, listen }: Metric
 class Daemon {
   readonly #socket: string;
   readonly #complain = changesOnly();
+  #asking: Promise<StatusDocument | undefined> | undefined;
 
   constructor(socket: string) {
     this.#socket = socket;
@@ -75,9 +76,19 @@ class Daemon {
     return { text, code: status === undefined ? 3 : statusVerdict(status).trusted ? 0 : 1 };
   }
 
-  async #status(): Promise<StatusDocument | undefined> {
+  /** All who ask meanwhile get one answer: the daemon has few connections, and others ask it, too. */
+  #status(): Promise<StatusDocument | undefined> {
+    this.#asking ??= this.#fetch().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async #fetch(): Promise<StatusDocument | undefined> {
     try {
-      const status = decodeStatus(await fetchStatus(this.#socket), this.#socket);
+      // Said nothing: too many were asking.
+      const text = (await fetchStatus(this.#socket)) || (await fetchStatus(this.#socket));
+      const status = decodeStatus(text, this.#socket);
       this.#complain('');
       return status;
     } catch (error) {

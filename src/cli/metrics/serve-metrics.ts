@@ -20,7 +20,13 @@ export function serveMetrics(
   render: (format: MetricsFormat) => Promise<string>,
 ): Promise<Server> {
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, maxHeaderSize: 8192 },
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      // Those limits are looked at this often only: by default every half minute.
+      connectionsCheckingInterval: 1000,
+      maxHeaderSize: 8192,
+    },
     (request, response) => {
       const answer = (status: number, text: string, type = 'text/plain; charset=utf-8') => {
         response.writeHead(status, {

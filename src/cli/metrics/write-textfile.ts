@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../daemon/error-code.js';
 
@@ -15,7 +15,8 @@ export function writeTextfile(path: string, text: string): void {
     rmSync(temporary, { force: true });
     const fd = openSync(temporary, 'wx', 0o644);
     try {
-      writeSync(fd, text);
+      // Goes on where write(2) took only a part; writeSync() would not.
+      writeFileSync(fd, text);
     } finally {
       closeSync(fd);
     }

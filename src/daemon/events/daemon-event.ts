@@ -11,6 +11,6 @@ export interface DaemonEvent {
   readonly realtimeNs: bigint;
   /** A sentence for people. */
   readonly message: string;
-  /** For programs: snake_case names, such as `marker`, `generation`, `cause`, `recovered_ms`. */
+  /** For programs: snake_case names, such as `marker`, `generation`, `cause`, `synchronised_ms`. */
   readonly facts: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@
 export const EVENT_KINDS = [
   /** The counter was disrupted: migration, restore, or a jump that cannot be anything else. */
   'disruption',
-  /** After a disruption chronyd follows right samples again. */
+  /** After a disruption right samples are fed again, and chronyd follows where it can be asked. */
   'recovered',
   /** The VM generation counter changed: this may be a clone, so reseed and make new identities. */
   'generation-change',

@@ -16,6 +16,8 @@ export interface Instant {
 
 /** A hold is no news before it has lasted for so long, ns: one reading that fails is none. */
 const HOLD_IS_NEWS_NS = 1e9;
+/** One that comes and goes is told so often, ns, lest it drives everything else out of the journal. */
+const HOLD_AGAIN_NS = 60e9;
 const UNRELIABLE = 4;
 
 /** What the hypervisor has announced. */
@@ -31,8 +33,11 @@ export class EventSource {
   #announced: Announcement = 'none';
   #unreliable = false;
   #state: FeederState | undefined;
+  /** Since when nothing has been fed, for whatever reasons; undefined: it is. CLOCK_MONOTONIC_RAW, ns. */
+  #holdingSinceRawNs: bigint | undefined;
   /** Others believe that nothing is fed. */
   #toldHolding = false;
+  #lastHoldRawNs: bigint | undefined;
   #toldFeeding = false;
   /** A disruption that others still take for unrecovered. */
   #open: DisruptionRecord | undefined;
@@ -82,6 +87,8 @@ export class EventSource {
 
   onState(state: FeederState, at: Instant): NewEvent[] {
     this.#state = state;
+    if (state.name === 'holding') this.#holdingSinceRawNs ??= state.sinceRawNs;
+    else this.#holdingSinceRawNs = undefined;
     if (state.name !== 'feeding') return [];
     const open = this.#open;
     this.#open = undefined;
@@ -99,9 +106,13 @@ export class EventSource {
   /** To be asked about once a second: a hold becomes news by lasting. */
   onTime(at: Instant): NewEvent[] {
     const state = this.#state;
-    if (state?.name !== 'holding' || this.#toldHolding) return [];
-    if (Number(at.rawNs - state.sinceRawNs) < HOLD_IS_NEWS_NS) return [];
+    const since = this.#holdingSinceRawNs;
+    if (state === undefined || since === undefined || this.#toldHolding) return [];
+    const last = this.#lastHoldRawNs;
+    if (Number(at.rawNs - since) < HOLD_IS_NEWS_NS) return [];
+    if (last !== undefined && Number(at.rawNs - last) < HOLD_AGAIN_NS) return [];
     this.#toldHolding = true;
+    this.#lastHoldRawNs = at.rawNs;
     return [event('holding', at, state.reason, { reason: state.reason })];
   }
 }

@@ -30,6 +30,8 @@ export class HookProcess {
   readonly #child: ChildProcess;
   #cancelTimer: () => void;
   #overdue = false;
+  /** How it has exited; undefined: it runs. */
+  #exited: string | undefined;
   #ended = false;
 
   /** Starts it. What cannot be started ends at once, by onEnd. */
@@ -55,6 +57,7 @@ export class HookProcess {
     this.#child.once('exit', (code, signal) => {
       this.#cancelTimer();
       const problem = this.#problem(code, signal);
+      this.#exited = problem;
       // Its last words may still be on their way; something it has left behind may hold them for ever.
       this.#cancelTimer = timers.after(LAST_WORDS_MS, () => this.#end(problem));
       this.#child.once('close', () => this.#end(problem));
@@ -64,6 +67,10 @@ export class HookProcess {
   /** Asks it to end, and makes it a second later. */
   end(): void {
     if (this.#ended) return;
+    if (this.#exited !== undefined) {
+      this.#end(this.#exited);
+      return;
+    }
     this.#cancelTimer();
     this.#signal('SIGTERM');
     this.#cancelTimer = this.#options.timers.after(GRACE_MS, () => this.#signal('SIGKILL'));

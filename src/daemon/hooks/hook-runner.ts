@@ -1,4 +1,4 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import type { Settings } from '../config/settings.js';
 import { errorCode } from '../error-code.js';
 import type { DaemonEvent } from '../events/daemon-event.js';
@@ -31,7 +31,6 @@ export class HookRunner {
   #settings: Settings;
   readonly #running = new Map<EventKind, HookProcess>();
   readonly #waiting = new Map<EventKind, DaemonEvent>();
-  #cancelStart: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
   #stopped = false;
 
@@ -51,17 +50,12 @@ export class HookRunner {
   run(event: DaemonEvent): void {
     const { kind } = event;
     if (this.#stopped || hookPrograms(this.#settings)[kind] === '') return;
-    if (this.#waiting.has(kind)) {
-      this.#options.log.warn(`the hook for an earlier "${kind}" has not been run: another came before its turn`);
-    }
-    this.#waiting.set(kind, event);
-    this.#startLater(DELAY_MS);
+    this.#options.timers.after(DELAY_MS, () => this.#takeTurn(event));
   }
 
   /** Ends what runs. @returns when all has ended: within a second or so. */
   stop(): Promise<void> {
     this.#stopped = true;
-    this.#cancelStart?.();
     this.#waiting.clear();
     if (this.#running.size === 0) return Promise.resolve();
     for (const hook of this.#running.values()) hook.end();
@@ -70,11 +64,14 @@ export class HookRunner {
     });
   }
 
-  #startLater(delayMs: number): void {
-    this.#cancelStart ??= this.#options.timers.after(delayMs, () => {
-      this.#cancelStart = undefined;
-      this.#startWaiting();
-    });
+  #takeTurn(event: DaemonEvent): void {
+    const { kind } = event;
+    if (this.#stopped) return;
+    if (this.#waiting.has(kind)) {
+      this.#options.log.warn(`the hook for an earlier "${kind}" has not been run: another came before its turn`);
+    }
+    this.#waiting.set(kind, event);
+    this.#startWaiting();
   }
 
   #startWaiting(): void {
@@ -111,7 +108,7 @@ export class HookRunner {
     else log.warn(`hook for "${kind}": ${path} ${problem}${said}. Try it as the service does: docs/hooks.md`);
     this.#running.delete(kind);
     if (this.#running.size === 0) this.#onIdle?.();
-    if (this.#waiting.size > 0) this.#startLater(0);
+    if (!this.#stopped) this.#startWaiting();
   }
 
   /** Better told now than in the night of the first disruption. */
@@ -120,6 +117,7 @@ export class HookRunner {
       if (path === '') continue;
       try {
         accessSync(path, constants.X_OK);
+        if (!statSync(path).isFile()) throw Object.assign(new Error('a folder or the like'), { code: 'EISDIR' });
       } catch (error) {
         const code = errorCode(error);
         const remedy = code === 'EACCES' ? `\`chmod +x ${path}\`, and let the folders be entered` : 'put it there';

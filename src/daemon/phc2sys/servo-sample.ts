@@ -22,7 +22,7 @@ export interface SentSample {
  */
 export function servoSample(sent: SentSample, refid: string, monotonicNs: bigint): ServoSample {
   const { sample, phcPpm, chronyd } = sent;
-  const frequencyPpm = chronyd?.tracking?.frequencyPpm ?? -(phcPpm ?? 0);
+  const frequencyPpm = chronyd?.tracking?.frequencyPpm ?? 0 - (phcPpm ?? 0);
   return {
     monotonicNs,
     offsetNs: -BigInt(Math.round(sample.offsetNs)),

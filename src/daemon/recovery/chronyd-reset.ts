@@ -1,6 +1,7 @@
 import { errorCode } from '../error-code.js';
 import type { Log } from '../log/log.js';
 import type { ChronydPort, TimerPort } from '../ports.js';
+import { isUnread } from './is-unread.js';
 
 const FIRST_RETRY_MS = 100;
 /** chronyd may come back at any time, and waits for us then. */
@@ -113,15 +114,5 @@ export class ChronydReset {
 
   #later(delayMs: number, callback: () => void): void {
     this.#cancelTimer = this.#options.timers.after(delayMs, callback);
-  }
-}
-
-function isUnread(pendingBytes: () => number, log: Log): boolean {
-  try {
-    return pendingBytes() > 0;
-  } catch (error) {
-    // Where the kernel does not tell, one reset has to do.
-    log.debug(`cannot tell what chronyd has read: ${String(error)}`);
-    return false;
   }
 }

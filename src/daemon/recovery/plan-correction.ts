@@ -32,6 +32,11 @@ const CERTAIN_RATIO = 2;
 const LARGEST_PPM = 500;
 /** chronyd is not kept without samples for longer than this for the sake of the rate, ns. */
 const LONGEST_NS = 300e6;
+/**
+ * What is left of the offset is corrected with the rate, but for so much, ns: the first look was at a clock that chronyd was still
+ * slewing, or somebody has stepped it.
+ */
+const LARGE_REST_NS = 20e3;
 /** Offsets below this are left to chronyd, ns: the way of a command takes about as long. */
 const SMALLEST_OFFSET_NS = 20;
 
@@ -77,6 +82,7 @@ export function planRate(
     const certain = Math.abs(ratePpm) > CERTAIN_RATIO * uncertainty;
     return { kind: 'finish', correction: certain ? { ...offset, ratePpm } : offset };
   }
+  if (Math.abs(offset.offsetNs) > LARGE_REST_NS) return { kind: 'correct', correction: offset };
   if (uncertainty * BULK_RATIO > Math.abs(ratePpm)) return { kind: 'wait' };
   return { kind: 'correct', correction: { ...offset, ratePpm } };
 }

@@ -1,6 +1,7 @@
 import type { Log } from '../log/log.js';
 import type { ChronydPort, ClockPort, TimerPort } from '../ports.js';
 import { ChronydReset } from './chronyd-reset.js';
+import { isUnread } from './is-unread.js';
 import { OffsetLine, type OffsetMotion, type OffsetPoint } from './offset-line.js';
 import { type Correction, planOffset, planRate } from './plan-correction.js';
 
@@ -80,6 +81,7 @@ export class Recovery {
   #reset: ChronydReset | undefined;
   /** What became of a correction that was sent right behind a reset, before its answer. */
   #ahead: Promise<Outcome> | undefined;
+  #mayGoAhead = false;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -122,8 +124,7 @@ export class Recovery {
 
   /** Takes in a sample of the new epoch that cannot be fed yet. */
   onSample(point: OffsetPoint): void {
-    const mayGoAhead = this.#phase === 'resetting' && this.#ahead === undefined && this.#reset?.attempts === 1;
-    if (this.#phase !== 'offset' && this.#phase !== 'rate' && !mayGoAhead) return;
+    if (this.#phase !== 'offset' && this.#phase !== 'rate' && !this.#goesAhead()) return;
     if (point.rawNs - this.#lastSampleRawNs > LARGEST_GAP_NS) this.onDiscontinuity();
     this.#lastSampleRawNs = point.rawNs;
     this.#line.add(point);
@@ -132,6 +133,12 @@ export class Recovery {
     if (motion === undefined) return;
     if (this.#phase === 'rate') this.#planRate(motion, nowRawNs);
     else this.#planOffset(motion, Number(nowRawNs - point.rawNs));
+  }
+
+  /** Whether a correction may go right behind the reset that is under way. */
+  #goesAhead(): boolean {
+    const first = this.#reset !== undefined && this.#reset.attempts === 1 && this.#reset.failures === 0;
+    return this.#phase === 'resetting' && first && this.#mayGoAhead && this.#ahead === undefined;
   }
 
   /** What was measured before says nothing of now: the clock was stepped by somebody else, or there was a hold. */
@@ -143,6 +150,8 @@ export class Recovery {
   #startReset(chronyd: ChronydPort): void {
     const { pendingBytes, timers, log } = this.#options;
     this.#phase = 'resetting';
+    // What it was sent before and has not read yet would be carried out after the offset was measured, and spoil it.
+    this.#mayGoAhead = !isUnread(() => chronyd.pendingBytes(), log);
     this.#reset = new ChronydReset({ chronyd, pendingBytes, timers, log, onDone: (sure) => this.#onReset(sure) });
     this.#reset.start();
   }
@@ -240,6 +249,9 @@ export class Recovery {
     const step = offsetNs === 0 && !probing ? undefined : chronyd.makeStep();
     const outcomes = await Promise.allSettled([rate, offset, step]);
     if (givesKnownRate && outcomes[0].status === 'fulfilled') this.#rateIsGiven = true;
+    if (givesKnownRate && outcomes[0].status === 'rejected' && neverLeft(outcomes[0].reason)) {
+      this.#rateToGivePpm = ratePpm;
+    }
     const errors = outcomes.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : []));
     const open = errors.filter((error) => !isRefusal(error));
     if (open.length > 0) return { kind: 'open', error: open[0] };
@@ -253,6 +265,11 @@ export class Recovery {
     this.timeline.readyRawNs = this.#options.clock.monotonicRawNs();
     this.#options.onReady();
   }
+}
+
+/** It was not sent at all. */
+function neverLeft(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'unanswered' in error && error.unanswered === false;
 }
 
 /** chronyd answered, and said no. */

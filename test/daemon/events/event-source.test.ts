@@ -74,5 +74,15 @@ describe('EventSource', () => {
     expect(source.onTime(at(21.1))).toMatchObject([{ kind: 'holding', facts: { reason: 'no reading' } }]);
     expect(source.onTime(at(22))).toEqual([]);
     expect(source.onState(state('feeding', 23), at(23)).map(({ kind }) => kind)).toEqual(['feeding']);
+    source.onState(state('holding', 30, 'no reading'), at(30));
+    expect(source.onTime(at(40))).toEqual([]);
+    expect(source.onTime(at(82))).toMatchObject([{ kind: 'holding' }]);
+  });
+
+  test('a hold whose reason changes is one hold', () => {
+    const source = new EventSource(undefined);
+    source.onState(state('holding', 10, 'no reading'), at(10));
+    source.onState(state('holding', 10.6, 'odd'), at(10.6));
+    expect(source.onTime(at(11.1))).toMatchObject([{ kind: 'holding', message: 'odd' }]);
   });
 });

@@ -174,6 +174,23 @@ describe('Recovery by feed-forward', () => {
 });
 
 describe('Recovery when things go wrong', () => {
+  test('a second disruption while the first correction is on its way: no correction is carried out twice', async () => {
+    for (let apart = 0.05e6; apart < 3e6; apart += 0.05e6) {
+      const { world, feeder } = await settledGuest({ method: 'PRECISE', commandNs: 1e6 });
+      migrate(world, 200e6, 0);
+      await world.run(20e6 + apart);
+      migrate(world, 0, 0);
+      let worst = 0;
+      for (let i = 0; i < 2000; i += 1) {
+        await world.run(0.1e6);
+        if (Math.abs(world.trueOffsetNs()) < 199e6) worst = Math.max(worst, Math.abs(world.trueOffsetNs()));
+        expect(world.trueOffsetNs()).toBeGreaterThan(-1e6);
+      }
+      expect(worst).toBeLessThan(1e6);
+      feeder.stop();
+    }
+  });
+
   /** chronyd has been left with nothing absurd: the rate is right, nothing large is still being slewed. */
   function expectSane(world: VirtualWorld): void {
     expect(Math.abs(world.trueRatePpm())).toBeLessThan(60);
