@@ -167,10 +167,10 @@ test('the flags of `run` are the flags that the settings name', () => {
   );
   const offered = RUN_FLAGS.flatMap(({ flag, setting }) => (setting === undefined ? [] : [[flag, setting]]));
   expect(offered.sort()).toEqual(named.sort());
+});
 
-  test('an empty --timeout of waitsync is a mistake, not for ever', async () => {
-    expect(await parseCommandLine(['waitsync', '--timeout='], '')).toMatchObject({ name: 'mistake' });
-    expect(await parseCommandLine(['waitsync', '--timeout', '1.5'], '')).toMatchObject({ timeout: 1.5 });
-    expect(await parseCommandLine(['waitsync'], '')).toMatchObject({ timeout: 0 });
-  });
+test('an empty --timeout of waitsync is a mistake, not for ever', async () => {
+  expect(await parseCommandLine(['waitsync', '--timeout='], '')).toMatchObject({ name: 'mistake' });
+  expect(await parseCommandLine(['waitsync', '--timeout', '1.5'], '')).toMatchObject({ timeout: 1.5 });
+  expect(await parseCommandLine(['waitsync'], '')).toMatchObject({ timeout: 0 });
 });
