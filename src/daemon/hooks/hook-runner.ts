@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { Settings } from '../config/settings.js';
 import { errorCode } from '../error-code.js';
 import type { DaemonEvent } from '../events/daemon-event.js';
@@ -32,7 +32,8 @@ export class HookRunner {
   readonly #running = new Map<EventKind, HookProcess>();
   readonly #waiting = new Map<EventKind, DaemonEvent>();
   #onIdle: (() => void) | undefined;
-  #stopped = false;
+  /** Settled when all has ended; undefined: nobody has stopped us. */
+  #ended: Promise<void> | undefined;
 
   constructor(options: HookRunnerOptions) {
     this.#options = options;
@@ -49,24 +50,26 @@ export class HookRunner {
   /** Has the event's program run soon, if there is one. */
   run(event: DaemonEvent): void {
     const { kind } = event;
-    if (this.#stopped || hookPrograms(this.#settings)[kind] === '') return;
+    if (this.#ended !== undefined || hookPrograms(this.#settings)[kind] === '') return;
     this.#options.timers.after(DELAY_MS, () => this.#takeTurn(event));
   }
 
   /** Ends what runs. @returns when all has ended: within a second or so. */
   stop(): Promise<void> {
-    this.#stopped = true;
+    if (this.#ended !== undefined) return this.#ended;
     this.#waiting.clear();
-    if (this.#running.size === 0) return Promise.resolve();
-    for (const hook of this.#running.values()) hook.end();
-    return new Promise((resolve) => {
+    // Before anything is ended: a program that has exited already is done with within end().
+    this.#ended = new Promise((resolve) => {
       this.#onIdle = resolve;
     });
+    for (const hook of this.#running.values()) hook.end();
+    if (this.#running.size === 0) this.#onIdle?.();
+    return this.#ended;
   }
 
   #takeTurn(event: DaemonEvent): void {
     const { kind } = event;
-    if (this.#stopped) return;
+    if (this.#ended !== undefined) return;
     if (this.#waiting.has(kind)) {
       this.#options.log.warn(`the hook for an earlier "${kind}" has not been run: another came before its turn`);
     }
@@ -108,7 +111,7 @@ export class HookRunner {
     else log.warn(`hook for "${kind}": ${path} ${problem}${said}. Try it as the service does: docs/hooks.md`);
     this.#running.delete(kind);
     if (this.#running.size === 0) this.#onIdle?.();
-    if (!this.#stopped) this.#startWaiting();
+    if (this.#ended === undefined) this.#startWaiting();
   }
 
   /** Better told now than in the night of the first disruption. */
@@ -116,8 +119,10 @@ export class HookRunner {
     for (const [kind, path] of Object.entries(hookPrograms(this.#settings))) {
       if (path === '') continue;
       try {
-        accessSync(path, constants.X_OK);
-        if (!statSync(path).isFile()) throw Object.assign(new Error('a folder or the like'), { code: 'EISDIR' });
+        const file = statSync(path);
+        if (!file.isFile()) throw Object.assign(new Error('a folder or the like'), { code: 'EISDIR' });
+        // Not access(2): it leaves the daemon's CAP_DAC_OVERRIDE out, and would warn of a 0700 program that runs.
+        if ((file.mode & 0o111) === 0) throw Object.assign(new Error('not executable'), { code: 'EACCES' });
       } catch (error) {
         const code = errorCode(error);
         const remedy = code === 'EACCES' ? `\`chmod +x ${path}\`, and let the folders be entered` : 'put it there';

@@ -9,6 +9,7 @@ import type { EventKind } from '../../../src/daemon/events/event-kind.js';
 import { HookRunner } from '../../../src/daemon/hooks/hook-runner.js';
 import type { Log } from '../../../src/daemon/log/log.js';
 import { nodeTimers } from '../../../src/daemon/node-timers.js';
+import type { TimerPort } from '../../../src/daemon/ports.js';
 
 let folder = '';
 let logged: string[] = [];
@@ -46,12 +47,12 @@ function program(name: string, body: string): string {
   return path;
 }
 
-function start(settings: Partial<Settings>): HookRunner {
+function start(settings: Partial<Settings>, by: TimerPort = timers): HookRunner {
   const say = (message: string): void => {
     logged.push(message);
   };
   const log: Log = { debug: () => {}, info: say, warn: say, error: say };
-  runner = new HookRunner({ settings: { ...DEFAULT_SETTINGS, ...settings }, timers, log });
+  runner = new HookRunner({ settings: { ...DEFAULT_SETTINGS, ...settings }, timers: by, log });
   return runner;
 }
 
@@ -181,5 +182,31 @@ describe('HookRunner', () => {
     expect(logged.at(-1)).toContain('was ended by SIGTERM');
     hooks.run(event('disruption'));
     expect(timeouts).toEqual([]);
+  });
+
+  test('stop() is done also where a program has exited and something it left behind holds its output', async () => {
+    const lastWords = 200;
+    let exited = false;
+    const held: TimerPort = {
+      after(delayMs, callback) {
+        if (delayMs !== lastWords) return timers.after(delayMs, callback);
+        exited = true;
+        return () => {};
+      },
+    };
+    const hooks = start({ hookDisruption: program('hook', 'sleep 1000 & exit 0') }, held);
+    hooks.run(event('disruption'));
+    await until(() => exited);
+    await hooks.stop();
+    expect(logged).toEqual([expect.stringContaining('has run')]);
+  });
+
+  test('stop() may be called twice, and both wait for what runs', async () => {
+    const ran = join(folder, 'ran');
+    const hooks = start({ hookDisruption: program('hook', `touch ${ran}; exec sleep 1000`) });
+    hooks.run(event('disruption'));
+    await until(() => existsSync(ran));
+    await Promise.all([hooks.stop(), hooks.stop()]);
+    expect(logged.at(-1)).toContain('was ended by SIGTERM');
   });
 });
