@@ -131,6 +131,20 @@ describe('vmclockd install and uninstall', () => {
     expect(files()).toEqual([]);
   });
 
+  test('refuse a chrony.conf that is a symlink out of --root, before anything is written', () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'vmclockd-elsewhere-'));
+    try {
+      writeFileSync(join(elsewhere, 'chrony.conf'), 'rtcsync\n');
+      mkdirSync(join(root, 'etc'));
+      symlinkSync(join(elsewhere, 'chrony.conf'), join(root, 'etc/chrony.conf'));
+      expect(vmclockd('install').err).toContain(`leads out of --root ${root}`);
+      expect(files()).toEqual([]);
+      expect(readFileSync(join(elsewhere, 'chrony.conf'), 'utf8')).toBe('rtcsync\n');
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
   test('keep a unit made by hand', () => {
     const unit = join(root, 'usr/local/lib/systemd/system/vmclockd.service');
     mkdirSync(dirname(unit), { recursive: true });
