@@ -2,11 +2,12 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { adaptUnit, hiddenFromServices } from './install/adapt-unit.js';
-import { withInclude, withoutInclude } from './install/chrony-include.js';
+import { hasInclude, withInclude, withoutInclude } from './install/chrony-include.js';
 import { INCLUDED_CHRONY_CONF, installedFiles, isUnit } from './install/installed-files.js';
 import { decodeManifest, encodeManifest, MANIFEST_PATH, type Manifest } from './install/manifest.js';
 import { nextSteps } from './install/next-steps.js';
-import { planInstall, planUninstall, type Step, type WantedFile } from './install/plan-install.js';
+import { type Held, planInstall, planUninstall, type Step, sumOf, type WantedFile } from './install/plan-install.js';
+import { rootFolder } from './install/root-folder.js';
 import { TargetSystem } from './install/target-system.js';
 import type { InstallArguments } from './install-arguments.js';
 
@@ -18,7 +19,8 @@ const CHRONY_CONF = '/etc/chrony.conf';
  * @returns the exit code
  * @throws Error that says what could not be done, and what to do
  */
-export function installCommand({ root, prefix, dryRun }: InstallArguments): number {
+export function installCommand({ root: given, prefix, dryRun }: InstallArguments): number {
+  const root = rootFolder(given);
   requireRoot(root, dryRun, 'install');
   requireAbsolute(prefix);
   const main = realpathSync(fileURLToPath(new URL('./main.js', import.meta.url)));
@@ -44,11 +46,23 @@ export function installCommand({ root, prefix, dryRun }: InstallArguments): numb
       throw new Error(`${path} is missing: a copy that came as a Debian package has put its files in place already`);
     }
     const text = readFileSync(path, 'utf8');
-    return [{ ...file, text: isUnit(file) ? adaptUnit(text, { node: process.execPath, main }) : text }];
+    return [{ to: file.to, text: isUnit(file) ? adaptUnit(text, { node: process.execPath, main }) : text }];
   });
-  const { steps, manifest } = planInstall(wanted, readManifest(system, prefix), (path) => system.read(path));
-  carryOut(system, steps, dryRun);
-  if (chrony === 'chrony.conf') editChronyConf(system, withInclude, dryRun);
+  const before = readManifest(system, prefix);
+  const conf = system.read(CHRONY_CONF, 'latin1');
+  const { steps, manifest } = planInstall(wanted, before, (path) => system.read(path), heldBy(conf));
+  const done = new Map(before);
+  try {
+    carryOut(system, steps, dryRun, (step) => {
+      if (step.kind === 'remove') done.delete(step.path);
+      else if (step.kind !== 'keep') done.set(step.path, sumOf(step.text));
+    });
+    if (chrony === 'chrony.conf') editChronyConf(system, conf, withInclude, dryRun);
+  } catch (error) {
+    // What is not recorded would be taken for somebody else's the next time.
+    if (done.size > 0 && !dryRun) system.write(join(prefix, MANIFEST_PATH), encodeManifest(done));
+    throw error;
+  }
   if (!dryRun) system.write(join(prefix, MANIFEST_PATH), encodeManifest(manifest));
   say(dryRun ? 'Nothing was changed (--dry-run).' : nextSteps(chrony, prefix));
   return 0;
@@ -60,7 +74,8 @@ export function installCommand({ root, prefix, dryRun }: InstallArguments): numb
  * @returns the exit code: 1 when there was nothing to take away
  * @throws Error as installCommand()
  */
-export function uninstallCommand({ root, prefix, dryRun }: InstallArguments): number {
+export function uninstallCommand({ root: given, prefix, dryRun }: InstallArguments): number {
+  const root = rootFolder(given);
   requireRoot(root, dryRun, 'uninstall');
   requireAbsolute(prefix);
   const system = new TargetSystem(root);
@@ -73,10 +88,10 @@ export function uninstallCommand({ root, prefix, dryRun }: InstallArguments): nu
     say('The daemon runs and will go on until it is stopped: systemctl disable --now vmclockd');
   }
   // First the line, then the file that it names: a chronyd that starts in between must not miss it.
-  if (manifest.has(INCLUDED_CHRONY_CONF)) editChronyConf(system, withoutInclude, dryRun);
+  const conf = editChronyConf(system, system.read(CHRONY_CONF, 'latin1'), withoutInclude, dryRun);
   carryOut(
     system,
-    planUninstall(manifest, (path) => system.read(path)),
+    planUninstall(manifest, (path) => system.read(path), heldBy(conf)),
     dryRun,
   );
   if (!dryRun) system.remove(join(prefix, MANIFEST_PATH));
@@ -114,22 +129,42 @@ function readManifest(system: TargetSystem, prefix: string): Manifest {
   return manifest;
 }
 
-function editChronyConf(system: TargetSystem, edit: (conf: string) => string, dryRun: boolean): void {
-  const conf = system.read(CHRONY_CONF);
-  if (conf === undefined) return;
+/** chronyd does not start when a file that it shall include is missing. */
+function heldBy(conf: string | undefined): Held {
+  if (conf === undefined || !hasInclude(conf)) return new Map();
+  return new Map([
+    [INCLUDED_CHRONY_CONF, `${CHRONY_CONF} includes it, and chronyd does not start without: remove that line first`],
+  ]);
+}
+
+/** @returns the text as it is then */
+function editChronyConf(
+  system: TargetSystem,
+  conf: string | undefined,
+  edit: (conf: string) => string,
+  dryRun: boolean,
+): string | undefined {
+  if (conf === undefined) return undefined;
   const edited = edit(conf);
   if (edited === conf) {
     say(`  keep        ${CHRONY_CONF} (unchanged)`);
-    return;
+    return conf;
   }
   say(`  edit        ${CHRONY_CONF} (${edited.length > conf.length ? 'one line added' : 'our line removed'})`);
-  if (!dryRun) system.write(CHRONY_CONF, edited);
+  if (!dryRun) system.rewrite(CHRONY_CONF, edited);
+  return edited;
 }
 
-function carryOut(system: TargetSystem, steps: readonly Step[], dryRun: boolean): void {
+function carryOut(
+  system: TargetSystem,
+  steps: readonly Step[],
+  dryRun: boolean,
+  done: (step: Step) => void = () => undefined,
+): void {
   for (const step of steps) {
     say(describe(step));
     if (!dryRun) system.carryOut(step);
+    done(step);
   }
 }
 
@@ -138,7 +173,7 @@ function describe(step: Step): string {
     case 'write':
       return `  ${step.replaces ? 'replace  ' : 'write    '}   ${step.path}`;
     case 'beside':
-      return `  write       ${step.path} (yours is changed and stays: compare them)`;
+      return `  write       ${step.path} (what is there is not as we wrote it and stays: compare them)`;
     case 'remove':
       return `  remove      ${step.path}`;
     case 'keep':

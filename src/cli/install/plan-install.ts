@@ -5,13 +5,12 @@ import type { Manifest } from './manifest.js';
 export interface WantedFile {
   readonly to: string;
   readonly text: string;
-  readonly configuration: boolean;
 }
 
 /** One thing to do, and what people are told about it. */
 export type Step =
   | { readonly kind: 'write'; readonly path: string; readonly text: string; readonly replaces: boolean }
-  /** Configuration that the administrator has changed stays; ours goes beside it. */
+  /** What the administrator has changed, or somebody else has written, stays; ours goes beside it. */
   | { readonly kind: 'beside'; readonly path: string; readonly text: string }
   | { readonly kind: 'remove'; readonly path: string }
   | { readonly kind: 'keep'; readonly path: string; readonly why: string };
@@ -29,35 +28,61 @@ export function sumOf(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** The steps from what is there to what is wanted. Done twice, the second time is nothing but "unchanged". */
-export function planInstall(wanted: readonly WantedFile[], before: Manifest, present: ReadPresent): Plan {
+/** Paths that must not be taken away yet, each with the reason. */
+export type Held = ReadonlyMap<string, string>;
+
+/**
+ * The steps from what is there to what is wanted. Done twice, the second time is nothing but "unchanged". The manifest
+ * has only what was written by us, now or earlier: what is not in it is somebody else's, and is left alone.
+ */
+export function planInstall(
+  wanted: readonly WantedFile[],
+  before: Manifest,
+  present: ReadPresent,
+  held: Held = new Map(),
+): Plan {
   const manifest = new Map<string, string>();
-  const steps = wanted.map(({ to: path, text, configuration }): Step => {
+  const writtenBefore = (path: string, there: string) => before.get(path) === sumOf(there);
+  const keepRecord = (path: string) => {
+    const sum = before.get(path);
+    if (sum !== undefined) manifest.set(path, sum);
+  };
+  const steps = wanted.map(({ to: path, text }): Step => {
     const there = present(path);
-    manifest.set(path, sumOf(text));
-    if (there === text) return { kind: 'keep', path, why: 'unchanged' };
-    if (there === undefined) return { kind: 'write', path, text, replaces: false };
-    const ours = before.get(path) === sumOf(there);
-    if (!configuration || ours) return { kind: 'write', path, text, replaces: true };
+    if (there === text) {
+      if (before.has(path)) manifest.set(path, sumOf(text));
+      return { kind: 'keep', path, why: 'unchanged' };
+    }
+    if (there === undefined || writtenBefore(path, there)) {
+      manifest.set(path, sumOf(text));
+      return { kind: 'write', path, text, replaces: there !== undefined };
+    }
     // Still not ours: a later install or uninstall must see that it was changed.
-    manifest.set(path, before.get(path) ?? sumOf(text));
+    keepRecord(path);
     const beside = `${path}.new`;
-    if (present(beside) === text) return { kind: 'keep', path, why: `changed here; the new one is in ${beside}` };
-    return { kind: 'beside', path: beside, text };
+    const besideThere = present(beside);
+    if (besideThere === undefined || (besideThere !== text && writtenBefore(beside, besideThere))) {
+      manifest.set(beside, sumOf(text));
+      return { kind: 'beside', path: beside, text };
+    }
+    keepRecord(beside);
+    if (besideThere === text) return { kind: 'keep', path, why: `not as we wrote it; ours is in ${beside}` };
+    return { kind: 'keep', path, why: `not as we wrote it, nor is ${beside}: move that away to see ours` };
   });
   const gone = [...before].filter(([path]) => !manifest.has(path));
-  return { steps: [...steps, ...gone.flatMap(([path, sum]) => removal(path, sum, present))], manifest };
+  for (const [path] of gone) if (held.has(path)) keepRecord(path);
+  return { steps: [...steps, ...gone.flatMap(([path, sum]) => removal(path, sum, present, held))], manifest };
 }
 
-/** The steps that take away what was written, but for what has been changed since. */
-export function planUninstall(before: Manifest, present: ReadPresent): readonly Step[] {
-  return [...before].flatMap(([path, sum]) => removal(path, sum, present));
+/** The steps that take away what was written, but for what has been changed since and what is held. */
+export function planUninstall(before: Manifest, present: ReadPresent, held: Held = new Map()): readonly Step[] {
+  return [...before].flatMap(([path, sum]) => removal(path, sum, present, held));
 }
 
-function removal(path: string, sum: string, present: ReadPresent): readonly Step[] {
+function removal(path: string, sum: string, present: ReadPresent, held: Held): readonly Step[] {
   const there = present(path);
   if (there === undefined) return [];
-  const beside: readonly Step[] = present(`${path}.new`) === undefined ? [] : [{ kind: 'remove', path: `${path}.new` }];
-  if (sumOf(there) !== sum) return [...beside, { kind: 'keep', path, why: 'changed since it was installed' }];
-  return [...beside, { kind: 'remove', path }];
+  if (sumOf(there) !== sum) return [{ kind: 'keep', path, why: 'changed since it was installed' }];
+  const why = held.get(path);
+  return [why === undefined ? { kind: 'remove', path } : { kind: 'keep', path, why }];
 }

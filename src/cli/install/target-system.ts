@@ -1,5 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../../daemon/error-code.js';
 import type { ChronyLayout } from './installed-files.js';
 import type { Step } from './plan-install.js';
@@ -8,15 +20,24 @@ import type { Step } from './plan-install.js';
 export class TargetSystem {
   readonly #root: string;
 
+  /** @param root as rootFolder() gives it */
   constructor(root: string) {
     this.#root = root;
   }
 
-  /** The text at a path; undefined when there is none. @throws Error with the remedy when it cannot be read */
-  read(path: string): string | undefined {
+  /**
+   * The text at a path; undefined when there is none.
+   * @param encoding latin1 keeps every byte of a text that may not be UTF-8
+   * @throws Error with the remedy when it cannot be read, or lies outside of the root
+   */
+  read(path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string | undefined {
+    const target = join(this.#place(path), basename(path));
     try {
-      return readFileSync(join(this.#root, path), 'utf8');
+      const real = realpathSync(target);
+      this.#requireInside(path, real);
+      return readFileSync(real, encoding);
     } catch (error) {
+      if (error instanceof OutsideOfRoot) throw error;
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
       throw this.#failure('read', path, error);
     }
@@ -36,10 +57,11 @@ export class TargetSystem {
 
   /** Under another name first, so that nobody ever reads a half. @throws Error */
   write(path: string, text: string): void {
-    const target = join(this.#root, path);
+    const folder = this.#place(path);
+    const target = join(folder, basename(path));
     const fresh = `${target}.vmclockd-tmp`;
     try {
-      mkdirSync(dirname(target), { recursive: true, mode: 0o755 });
+      mkdirSync(folder, { recursive: true, mode: 0o755 });
       writeFileSync(fresh, text, { mode: 0o644 });
       renameSync(fresh, target);
     } catch (error) {
@@ -48,21 +70,77 @@ export class TargetSystem {
     }
   }
 
+  /**
+   * Other text for a file that is somebody else's: its mode and owner stay, and a symlink goes on leading to it.
+   * @param text one character for each byte, as read(path, 'latin1') gives it
+   * @throws Error
+   */
+  rewrite(path: string, text: string): void {
+    let fresh: string | undefined;
+    try {
+      const real = realpathSync(join(this.#place(path), basename(path)));
+      this.#requireInside(path, real);
+      const { mode, uid, gid } = statSync(real);
+      fresh = `${real}.vmclockd-tmp`;
+      // Nobody else may read it before it has the owner and mode that say who may.
+      writeFileSync(fresh, text, { encoding: 'latin1', mode: 0o600 });
+      const made = statSync(fresh);
+      if (made.uid !== uid || made.gid !== gid) chownSync(fresh, uid, gid);
+      chmodSync(fresh, mode & 0o7777);
+      renameSync(fresh, real);
+    } catch (error) {
+      if (fresh !== undefined && existsSync(fresh)) rmSync(fresh);
+      if (error instanceof OutsideOfRoot) throw error;
+      throw this.#failure('write', path, error);
+    }
+  }
+
   /** The file, and those folders above it that were made for us and are empty now. @throws Error */
   remove(path: string): void {
+    const place = this.#place(path);
     try {
-      rmSync(join(this.#root, path), { force: true });
+      rmSync(join(place, basename(path)), { force: true });
     } catch (error) {
       throw this.#failure('remove', path, error);
     }
-    for (let folder = dirname(path); folder.endsWith('/vmclockd'); folder = dirname(folder)) {
+    for (let folder = place; folder.endsWith('/vmclockd'); folder = dirname(folder)) {
       try {
-        rmdirSync(join(this.#root, folder));
+        rmdirSync(folder);
       } catch {
         // Somebody else's files are in it.
         return;
       }
     }
+  }
+
+  /** The folder of a path, without symlinks as far as it exists. @throws OutsideOfRoot */
+  #place(path: string): string {
+    const folder = dirname(join(this.#root, path));
+    for (let there = folder; ; there = dirname(there)) {
+      let real: string;
+      try {
+        real = realpathSync(there);
+      } catch (error) {
+        const code = errorCode(error);
+        if ((code === 'ENOENT' || code === 'ENOTDIR') && there !== '/') continue;
+        throw this.#failure('look at', path, error);
+      }
+      // A root that does not exist yet will be made, above it nothing is asked.
+      if (there === this.#root || there.startsWith(this.#below())) this.#requireInside(path, real);
+      return join(real, folder.slice(there.length));
+    }
+  }
+
+  #below(): string {
+    return this.#root === '/' ? '/' : `${this.#root}/`;
+  }
+
+  #requireInside(path: string, real: string): void {
+    if (real === this.#root || real.startsWith(this.#below())) return;
+    throw new OutsideOfRoot(
+      `${join(this.#root, path)} leads out of --root ${this.#root}, to ${real}, through a symlink: ` +
+        'make that symlink relative, or run the command inside that system (chroot)',
+    );
   }
 
   #failure(what: string, path: string, error: unknown): Error {
@@ -76,3 +154,5 @@ export class TargetSystem {
     return new Error(`cannot ${what} ${join(this.#root, path)}: ${code}: ${remedy}`);
   }
 }
+
+class OutsideOfRoot extends Error {}

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { adaptUnit, hiddenFromServices } from '../../../src/cli/install/adapt-unit.js';
-import { withInclude, withoutInclude } from '../../../src/cli/install/chrony-include.js';
+import { hasInclude, withInclude, withoutInclude } from '../../../src/cli/install/chrony-include.js';
 import { DEBIAN_PACKAGE, installedFiles } from '../../../src/cli/install/installed-files.js';
 import { decodeManifest, encodeManifest } from '../../../src/cli/install/manifest.js';
+import { rootFolder } from '../../../src/cli/install/root-folder.js';
 
 const UNIT = readFileSync(join(process.cwd(), 'systemd/vmclockd.service'), 'utf8');
 
@@ -73,6 +74,26 @@ describe('chrony.conf', () => {
     const conf = 'include /etc/vmclockd/chrony.conf\nrtcsync\n';
     expect(withInclude(conf)).toBe(conf);
     expect(withoutInclude(conf)).toBe(conf);
+  });
+});
+
+describe('an include of our file', () => {
+  test.each(['include', ' Include\t '])('is seen as chronyd sees it: %j', (directive) => {
+    expect(hasInclude(`rtcsync\n${directive} /etc/vmclockd/chrony.conf\r\n`)).toBe(true);
+  });
+
+  test.each(['# include /etc/vmclockd/chrony.conf', 'include /etc/vmclockd/chrony.conf.old'])('is not %j', (line) => {
+    expect(hasInclude(line)).toBe(false);
+  });
+});
+
+describe('--root', () => {
+  test.each(['/', '//', '/.', '/etc/..', '/proc/self/root'])('%s is the running system', (root) => {
+    expect(rootFolder(root)).toBe('/');
+  });
+
+  test('is refused when empty', () => {
+    expect(() => rootFolder('')).toThrow('--root is empty');
   });
 });
 
