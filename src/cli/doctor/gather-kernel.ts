@@ -48,8 +48,26 @@ function modulesAtBoot(files: RootFiles): ReadonlySet<string> {
       .filter((name) => name.endsWith('.conf'))
       .map((name) => `${folder}/${name}`),
   );
+  const unit = enabledUnit(files);
   const lines = ['/etc/modules', ...lists].flatMap((path) => files.word(path).split('\n'));
-  return new Set(lines.map((line) => (line.trim().split(/\s/, 1)[0] ?? '').replaceAll('-', '_')));
+  const wanted = [...unit.matchAll(/\bmodprobe@(\w+)\.service\b/g)].map(([, name = '']) => name);
+  return new Set([...lines.map((line) => (line.trim().split(/\s/, 1)[0] ?? '').replaceAll('-', '_')), ...wanted]);
+}
+
+/** vmclockd's own unit, which has systemd load ptp_kvm; "" where it is not started at boot. */
+function enabledUnit(files: RootFiles): string {
+  if (!files.names('/etc/systemd/system/multi-user.target.wants').includes('vmclockd.service')) return '';
+  const folders = [
+    '/etc/systemd/system',
+    '/usr/local/lib/systemd/system',
+    '/usr/lib/systemd/system',
+    '/lib/systemd/system',
+  ];
+  const lines = folders.map((folder) => files.word(`${folder}/vmclockd.service`)).find((text) => text !== '') ?? '';
+  return lines
+    .split('\n')
+    .filter((line) => line.startsWith('Wants='))
+    .join('\n');
 }
 
 /** The ACPI ids are QEMU's and Amazon's, and the one of the specification; the node's name is the device tree's. */

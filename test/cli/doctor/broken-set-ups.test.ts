@@ -31,6 +31,25 @@ describe('doctor on a made-up machine', () => {
     expect(text).not.toContain(machine.root);
   });
 
+  test('where the unit loads the module the clock lasts', async () => {
+    machine.remove('etc/modules-load.d/ptp.conf');
+    machine.put('sys/devices/system/clocksource/clocksource0/current_clocksource', 'tsc\n');
+    expect(await wrong()).toEqual([expect.stringMatching(/^WARN modules: .*loaded by hand/)]);
+    machine.put('usr/lib/systemd/system/vmclockd.service', '[Unit]\nWants=modprobe@ptp_kvm.service\n');
+    expect(await wrong()).toEqual([expect.stringMatching(/^WARN modules/)]);
+    machine.put('etc/systemd/system/multi-user.target.wants/vmclockd.service', '');
+    expect(await wrong()).toEqual([]);
+  });
+
+  test('ClockBound does not set the clock, but resets chronyd as well', async () => {
+    machine.process(800, 'clockbound', ['/usr/bin/clockbound'], 'clockbound.service');
+    expect(await wrong()).toEqual([
+      expect.stringMatching(
+        /^WARN competitors: clockbound \(pid 800\) .* → `systemctl disable --now clockbound.service`/,
+      ),
+    ]);
+  });
+
   test('without any clock names the module', async () => {
     machine.remove('sys/class/ptp');
     machine.remove('sys/module/ptp_kvm');

@@ -2,7 +2,7 @@ import type { DoctorFacts, ProcessFacts } from '../doctor-facts.js';
 import { about, type Finding } from '../finding.js';
 import { chronydProcess, controlsClock } from '../who-runs.js';
 
-const { ok, fail, skip } = about({
+const { ok, warn, fail, skip } = about({
   id: 'competitors',
   name: 'Competitors',
   expected: 'nobody but chronyd sets the clock',
@@ -21,7 +21,6 @@ const COMPETITORS: readonly Competitor[] = [
   { comm: /^ntpd$/ },
   { comm: /^systemd-timesyn/ },
   { comm: /^ntp-daemon$/ },
-  { comm: /^clockbound$/ },
   { comm: /^timemaster$/ },
 ];
 
@@ -43,6 +42,13 @@ export function checkCompetitors({ processes, asRoot, chrony }: DoctorFacts): Fi
       `chronyd runs more than once (pid ${pids})`,
       `stop the one that does not belong to ${chrony.unit}.service: \`systemctl status PID\``,
     );
+  }
+  const clockbound = processes.find(({ name }) => /^clockboundd?$/.test(name));
+  if (found.length === 0 && clockbound !== undefined) {
+    return warn(`${clockbound.name} (pid ${clockbound.pid}) beside vmclockd`, remedy([clockbound]), {
+      expected: 'one that puts chronyd right after a disruption',
+      why: 'it does not set the clock, but resets chronyd at disruptions as well: after a reset of its own chronyd would lose what vmclockd has told it',
+    });
   }
   if (found.length === 0) return ok('none');
   const value = found.map(({ name, pid, unit }) => `${name} (pid ${pid}${unit === '' ? '' : `, ${unit}`})`).join(', ');
