@@ -2,7 +2,7 @@ import type { DoctorFacts } from '../doctor-facts.js';
 import { about, type Finding } from '../finding.js';
 import { place } from './our-refclocks.js';
 
-const { ok, warn, skip } = about({
+const { ok, warn, fail, skip } = about({
   id: 'makestep',
   name: 'makestep',
   expected: 'a makestep line; with recovery other than "feed-forward", one without a limit',
@@ -19,6 +19,11 @@ export function checkMakestep({ chrony, daemon }: DoctorFacts): Finding {
   if (line === undefined) return warn('none', `\`makestep 0.1 -1\` in ${chrony.file} and ${restart}`);
   const [threshold = '', limit = ''] = line.arguments;
   const value = `makestep ${threshold} ${limit}`;
+  if ([threshold, limit].some((word) => word === '' || !Number.isFinite(Number(word)))) {
+    return fail(`${value}: two numbers are needed`, `\`makestep 1 3\` in ${place(line)} and ${restart}`, {
+      why: 'chronyd does not start with it',
+    });
+  }
   if (recovery === 'feed-forward') return ok(`${value}; after a disruption vmclockd has it step`);
   if (Number(limit) < 0) return ok(value);
   return warn(`${value} with recovery = "${recovery}"`, `\`makestep 0.1 -1\` in ${place(line)} and ${restart}`);

@@ -13,6 +13,13 @@ const { ok, warn, fail, skip } = about({
 
 /** Options by the first version that knows them: an older chronyd does not start with them. */
 const OPTIONS_SINCE: Readonly<Record<string, string>> = { maxunreach: '4.8', optional: '4.9', local: '4.3' };
+/** chronyd's options that take a number, and the others (chrony.conf(5)). */
+const NUMBERS = new Set(
+  'poll dpoll rate maxlockage maxunreach width offset delay stratum precision maxdispersion filter minsamples maxsamples'.split(
+    ' ',
+  ),
+);
+const OTHERS = new Set('refid lock pps tai local noselect prefer trust require optional'.split(' '));
 /** log2 s. Beyond this the clock counts as unsynchronised for more than ten seconds after a disruption. */
 const SLOW_POLL = 2;
 /** chronyd's defaults. */
@@ -73,6 +80,12 @@ function optionTrouble(
     return fail(`${at}: chrony ${chrony.version} does not know ${name} (since ${since})`, mend(`no \`${name}\``), {
       why: 'chronyd does not start with an option that it does not know',
     });
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const known = OTHERS.has(name) || NUMBERS.has(name);
+    if (known && (OTHERS.has(name) || (value !== '' && Number.isFinite(Number(value))))) continue;
+    const what = known ? `${name} ${value}, which is no number` : `an option ${name}, which chronyd does not know`;
+    return fail(`${at} has ${what}`, mend('mend it'), { why: 'chronyd does not start with it' });
   }
   if (options['tai'] !== undefined) {
     return fail(`${at} has the option tai`, mend('no `tai`'), {
